@@ -1,0 +1,30 @@
+/**
+ * The few globals of the web platform that shared/ uses. It is compiled with neither Node's nor the browser's types,
+ * so that nothing else slips in; both provide these.
+ */
+declare class TextEncoder {
+  encode(text: string): Uint8Array<ArrayBuffer>
+}
+declare class TextDecoder {
+  constructor(label: string, options: { fatal: boolean; ignoreBOM: boolean })
+  decode(bytes: Uint8Array): string
+}
+declare class URL {
+  constructor(url: string, base?: string)
+  readonly href: string
+  readonly origin: string
+  readonly protocol: string
+  readonly username: string
+  readonly password: string
+  readonly host: string
+  readonly hostname: string
+  readonly port: string
+  readonly pathname: string
+  readonly hash: string
+  readonly searchParams: { get(name: string): string | null; set(name: string, value: string): void; toString(): string }
+}
+type CryptoKey = { readonly type: 'private' | 'public' | 'secret' }
+interface SubtleCrypto {
+  digest(algorithm: 'SHA-256', data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>
+}
+declare const crypto: { readonly subtle: SubtleCrypto }
