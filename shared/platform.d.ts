@@ -21,10 +21,33 @@ declare class URL {
   readonly port: string
   readonly pathname: string
   readonly hash: string
-  readonly searchParams: { get(name: string): string | null; set(name: string, value: string): void; toString(): string }
+  readonly searchParams: {
+    get(name: string): string | null
+    set(name: string, value: string): void
+    toString(): string
+  }
 }
-type CryptoKey = { readonly type: 'private' | 'public' | 'secret' }
+interface CryptoKey {
+  readonly type: string
+  readonly algorithm: { readonly name: string }
+  readonly extractable: boolean
+  readonly usages: string[]
+}
 interface SubtleCrypto {
   digest(algorithm: 'SHA-256', data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>
+  importKey(
+    format: 'pkcs8' | 'spki',
+    key: Uint8Array<ArrayBuffer>,
+    algorithm: { name: string; namedCurve?: string },
+    extractable: boolean,
+    usages: ('sign' | 'verify' | 'deriveBits')[],
+  ): Promise<CryptoKey>
+  sign(algorithm: { name: string; hash?: string }, key: CryptoKey, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>
+  verify(
+    algorithm: { name: string; hash?: string },
+    key: CryptoKey,
+    signature: Uint8Array<ArrayBuffer>,
+    data: Uint8Array<ArrayBuffer>,
+  ): Promise<boolean>
 }
 declare const crypto: { readonly subtle: SubtleCrypto }

@@ -1,0 +1,36 @@
+/** A certificate's role decides which kinds of document its key may sign; the signer itself holds to it. */
+import { fromBase64Url, fromUtf8 } from '../kernel/bytes.ts'
+import { readCanonical } from './canonical.ts'
+import type { Signer, SyncSigner } from './jws.ts'
+
+/** Thrown when a signer is asked for a kind of document that its role may not sign, or for bytes that are no JWS. */
+export class SigningRefusedError extends Error {
+  override readonly name = 'SigningRefusedError'
+  readonly code = 'kind_not_allowed'
+}
+
+/** The `typ` in the bytes to be signed themselves: what the caller says they are is not asked. */
+function typOf(input: Uint8Array): unknown {
+  const header = fromBase64Url(fromUtf8(input.subarray(0, input.indexOf(0x2e))) ?? '.')
+  const read = header === undefined ? undefined : readCanonical(header)
+  return read?.ok === true && typeof read.value === 'object' ? Reflect.get(read.value ?? {}, 'typ') : undefined
+}
+
+/** The same signer for only these kinds of document. Throws {@link SigningRefusedError} for any other input. */
+export function restrictSigner(signer: SyncSigner, allowedTyps: ReadonlySet<string>): SyncSigner
+export function restrictSigner(signer: Signer, allowedTyps: ReadonlySet<string>): Signer
+export function restrictSigner(signer: Signer | SyncSigner, allowedTyps: ReadonlySet<string>): Signer {
+  const check = (input: Uint8Array): Uint8Array => {
+    const typ = typOf(input)
+    if (typeof typ === 'string' && allowedTyps.has(typ)) return input
+    throw new SigningRefusedError('this key may not sign a document of this kind')
+  }
+  const restricted: Signer = {
+    algorithm: signer.algorithm,
+    name: signer.name,
+    sign: async (input) => signer.sign(check(input)),
+  }
+  if (!('signSync' in signer)) return restricted
+  const sync: SyncSigner = { ...restricted, signSync: (input) => signer.signSync(check(input)) }
+  return sync
+}
