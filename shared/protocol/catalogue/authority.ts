@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import { memberRole } from '../../documents/market-descriptor.ts'
+import {
+  amountMinor,
+  applicationNumber,
+  currency,
+  instant,
+  personName,
+  postalAddress,
+  remark,
+  securityId,
+  userId,
+  x509,
+} from '../../documents/fields.ts'
+import { command, inquiry } from '../operation.ts'
+
+/** The policy extension of an identity certificate (Fig. 4). */
+export const certificatePolicy = z.strictObject({
+  orderLimitMinor: amountMinor,
+  dayLimitMinor: amountMinor,
+  currency,
+  shortSellingProhibited: z.boolean(),
+  mayHold: z.array(securityId).max(200).optional(),
+  mayIssue: z.array(securityId).max(200).optional(),
+})
+
+const pkcs10 = z
+  .string()
+  .regex(/^[A-Za-z0-9+/]+={0,2}$/)
+  .max(4096)
+
+/** The state of an application; with `approved` come the certificates, leaf first, issuing authority after it. */
+export const applicationState = z.strictObject({
+  applicationNumber,
+  state: z.enum(['pending', 'approved', 'refused']),
+  reason: remark.optional(),
+  userId: userId.optional(),
+  chain: z.array(x509).max(4).optional(),
+  agreementChain: z.array(x509).max(4).optional(),
+})
+
+export const application = z.strictObject({
+  applicationNumber,
+  name: personName,
+  postalAddress: postalAddress.optional(),
+  role: memberRole,
+  keyThumbprint: z.string().max(43),
+  url: z.string().max(300).optional(),
+  securities: z.array(securityId).max(200).optional(),
+  receivedAt: instant,
+  state: z.enum(['pending', 'approved', 'refused']),
+  reason: remark.optional(),
+  userId: userId.optional(),
+})
+
+export const issuedCertificate = z.strictObject({
+  serial: z.string().regex(/^[0-9a-f]{2,40}$/),
+  userId,
+  name: personName,
+  role: memberRole,
+  usage: z.enum(['signing', 'key-agreement']),
+  notBefore: instant,
+  notAfter: instant,
+  state: z.enum(['valid', 'revoked', 'superseded']),
+  revokedAt: instant.optional(),
+  reason: z.string().max(40).optional(),
+})
+
+export const revocationReason = z.enum([
+  'unspecified',
+  'key_compromise',
+  'affiliation_changed',
+  'superseded',
+  'cessation_of_operation',
+])
+
+export const authorityOperations = {
+  /** CA1: the PKCS#10 request stands in the session; servers add their address and, for settlement, a request for key agreement. */
+  enrol: command(
+    ['applicant'],
+    z.strictObject({
+      name: personName,
+      postalAddress: postalAddress.optional(),
+      role: memberRole,
+      request: pkcs10,
+      agreementRequest: pkcs10.optional(),
+      invitation: z.string().max(80).optional(),
+      url: z.string().max(300).optional(),
+      securities: z.array(securityId).max(200).optional(),
+    }),
+    applicationState,
+  ),
+  application: inquiry(['applicant'], z.strictObject({ applicationNumber }), applicationState),
+  /** CA4: a new certificate for the same or a new key, signed with the present one. */
+  renew: command(
+    ['investor', 'issuer', 'exchange', 'settlement'],
+    z.strictObject({ request: pkcs10, agreementRequest: pkcs10.optional() }),
+    z.strictObject({ chain: z.array(x509).max(4), agreementChain: z.array(x509).max(4).optional() }),
+  ),
+  applications: inquiry(
+    ['operator'],
+    z.strictObject({ state: z.enum(['pending', 'approved', 'refused']).optional(), after: applicationNumber.optional() }),
+    z.strictObject({ applications: z.array(application), more: z.boolean() }),
+  ),
+  /** CA2: by hand. Without a policy the authority's configured one for the role is used. */
+  approve: command(
+    ['operator'],
+    z.strictObject({ applicationNumber, policy: certificatePolicy.optional(), operator: personName }),
+    applicationState,
+  ),
+  refuse: command(
+    ['operator'],
+    z.strictObject({ applicationNumber, reason: remark, operator: personName }),
+    applicationState,
+  ),
+  /** CA2: an invitation code that approves one application for the role. */
+  invite: command(
+    ['operator'],
+    z.strictObject({
+      role: memberRole,
+      validUntil: instant,
+      securities: z.array(securityId).max(200).optional(),
+      operator: personName,
+    }),
+    z.strictObject({ invitation: z.string().max(80), validUntil: instant }),
+  ),
+  certificates: inquiry(
+    ['operator'],
+    z.strictObject({ userId: userId.optional(), after: z.string().max(40).optional() }),
+    z.strictObject({ certificates: z.array(issuedCertificate), more: z.boolean() }),
+  ),
+  /** CA4: all certificates of a member, or one by its serial. */
+  revoke: command(
+    ['operator'],
+    z.strictObject({ userId, serial: z.string().max(40).optional(), reason: revocationReason, operator: personName }),
+    z.strictObject({ revoked: z.array(z.string().max(40)), crlNumber: z.string().max(20) }),
+  ),
+  /** Issues a new CRL; the authority does it by itself before the present one gets old. */
+  crl: command(
+    ['operator'],
+    z.strictObject({}),
+    z.strictObject({ crlNumber: z.string().max(20), thisUpdate: instant, nextUpdate: instant, revoked: z.number().int() }),
+  ),
+} as const
