@@ -1,0 +1,11 @@
+import { defineConfig } from 'vite'
+
+/** Bundles the `kabuken` command, because Node strips no types from an installed package. Libraries stay outside. */
+export default defineConfig({
+  build: {
+    ssr: true,
+    target: 'node24',
+    outDir: 'out',
+    rolldownOptions: { input: { kabuken: 'server/main.ts' }, output: { chunkFileNames: '[name]-[hash].js' } },
+  },
+})
