@@ -313,6 +313,16 @@ describe.each([
   })
 })
 
+test('[TR6] a restored order does not open the past to new orders', () => {
+  const book = filled(new MatchingEngine(), [buy(1, 5, 100), sell(2, 5, 100), buy(5, 5, 99)])
+  book.restore(buy(1, 5, 100))
+  expect(() => book.submit(buy(4, 5, 100))).toThrow(AssertionError)
+  expect(left(book)).toEqual([
+    [1, 5],
+    [5, 5],
+  ])
+})
+
 test('a whole book of the greatest orders still sums exactly', () => {
   expect(MAX_RESTING_ORDERS * MAX_QUANTITY).toBeLessThanOrEqual(Number.MAX_SAFE_INTEGER)
 })

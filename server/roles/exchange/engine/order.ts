@@ -79,7 +79,8 @@ export interface OrderBook {
   replace(id: number, change: Replacement): Submitted
   /**
    * Puts an order, or the part of it whose transfer was refused, back into its original place; a part joins what still rests.
-   * Where that would cross the book it trades first, like an incoming order. Also rebuilds a book, in any sequence.
+   * Where that would cross the book it trades first, like an incoming order; what may not rest is then cancelled as at its
+   * submission. Also rebuilds a book from its open orders, in any sequence.
    */
   restore(order: EngineOrder): Submitted
   /** The resting order with the quantity it has left. */
