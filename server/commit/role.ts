@@ -9,7 +9,9 @@ type NameOf<Role extends ServerRole> = Extract<OperationName, `${Role}.${string}
 type Handlers<T extends Tables, Settings, Memory, Names extends OperationName> = {
   // Evidence is each handler's own business: `any` here lets every handler keep its own type.
   // oxlint-disable-next-line typescript/no-explicit-any
-  readonly [Name in Names]?: CommandHandler<T, Settings, Memory, Name, any> | InquiryHandler<T, Settings, Memory, Name, any>
+  readonly [Name in Names]?:
+    | CommandHandler<T, Settings, Memory, Name, any>
+    | InquiryHandler<T, Settings, Memory, Name, any>
 }
 
 /** An operation that a role asks of itself, signed with its own key and journalled like any other. */

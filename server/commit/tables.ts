@@ -39,7 +39,11 @@ export function table<
   const Columns extends Readonly<Record<string, ColumnType>>,
   const Key extends Extract<keyof Columns, string>,
   const Index extends Extract<keyof Columns, string>,
->(declared: { key: Key; columns: Columns; indexes?: readonly Index[] }): { key: Key; columns: Columns; indexes: readonly Index[] } {
+>(declared: {
+  key: Key
+  columns: Columns
+  indexes?: readonly Index[]
+}): { key: Key; columns: Columns; indexes: readonly Index[] } {
   assert(declared.columns[declared.key] === 'text', `the primary key ${declared.key} must be a text column`)
   return { key: declared.key, columns: declared.columns, indexes: declared.indexes ?? [] }
 }

@@ -72,7 +72,9 @@ export class LayeredView<T extends Tables> implements View<T> {
     value: string,
   ): Row<T[Name]>[] {
     assert(this.#tables[table]?.indexes.includes(column) === true, `no index on ${table}.${column}`)
-    return this.#cover(table, this.#source.where(table, column, value), (row) => row[column] === value) as Row<T[Name]>[]
+    return this.#cover(table, this.#source.where(table, column, value), (row) => row[column] === value) as Row<
+      T[Name]
+    >[]
   }
 
   range<Name extends Extract<keyof T, string>>(table: Name, after: string, limit: number): Row<T[Name]>[] {

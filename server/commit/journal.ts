@@ -1,0 +1,93 @@
+import { hash } from 'node:crypto'
+import { refuse, ok, type Refusal, type Result } from '../../shared/kernel/result.ts'
+import { canonicalText, type Json } from '../../shared/signing/canonical.ts'
+
+/**
+ * The append-only record of every command that a role took: what was asked, word for word as it was signed, what was not in
+ * the request (time, drawn IDs, who signed), and what was answered. Each entry's hash covers the entry before it, so that
+ * nothing can be taken out or edited without the chain breaking there.
+ */
+export interface JournalEntry {
+  readonly sequence: bigint
+  /** Milliseconds. */
+  readonly at: number
+  /** `request`: a signed request of a client, a peer or of the role itself. `reply`: a peer's signed answer to a message of ours. */
+  readonly kind: 'request' | 'reply'
+  readonly requestId: string
+  readonly sender: string
+  /** The signed message in compact form. */
+  readonly request: string
+  /** Canonical JSON of what the decision used and the request does not say. */
+  readonly facts: string
+  /** The signed reply, empty when it was left for later. */
+  readonly reply: string
+  /** Canonical JSON of the signed replies to earlier requests: `[[sender, request ID, reply], ...]`. */
+  readonly answers: string
+  readonly previousHash: string
+  readonly hash: string
+}
+
+/** The hash before the first entry. */
+export const GENESIS = 'A'.repeat(43)
+
+export function entryHash(entry: Omit<JournalEntry, 'hash'>): string {
+  return hash(
+    'sha256',
+    JSON.stringify([
+      entry.sequence.toString(),
+      entry.at,
+      entry.kind,
+      entry.requestId,
+      entry.sender,
+      entry.request,
+      entry.facts,
+      entry.reply,
+      entry.answers,
+      entry.previousHash,
+    ]),
+    'base64url',
+  )
+}
+
+export interface JournalHead {
+  readonly sequence: bigint
+  readonly at: number
+  readonly hash: string
+}
+
+/** Checks every link. The first entry that does not fit is named by its sequence number (P8). */
+export function verifyJournal(entries: Iterable<JournalEntry>): Result<JournalHead, Refusal<'journal_broken'>> {
+  let head: JournalHead = { sequence: 0n, at: 0, hash: GENESIS }
+  for (const entry of entries) {
+    const expected = head.sequence + 1n
+    if (entry.sequence !== expected)
+      return refuse('journal_broken', `entry ${expected} is missing`, { sequence: expected.toString() })
+    if (entry.previousHash !== head.hash || entryHash(entry) !== entry.hash)
+      return refuse('journal_broken', `entry ${expected} was altered`, { sequence: expected.toString() })
+    head = { sequence: entry.sequence, at: entry.at, hash: entry.hash }
+  }
+  return ok(head)
+}
+
+/** Facts hold bigints: they are written as `{"$bigint":"12"}`, which no fact uses for anything else. */
+export function writeFacts(facts: unknown): string {
+  return canonicalText(toJson(facts))
+}
+
+function toJson(value: unknown): Json {
+  if (typeof value === 'bigint') return { $bigint: value.toString() }
+  if (Array.isArray(value)) return value.map(toJson)
+  if (value !== null && typeof value === 'object') {
+    const members: Record<string, Json> = {}
+    for (const [name, member] of Object.entries(value)) if (member !== undefined) members[name] = toJson(member)
+    return members
+  }
+  return value as Json
+}
+
+export function readFacts(text: string): unknown {
+  return JSON.parse(text, (_name, value: unknown) => {
+    if (value !== null && typeof value === 'object' && '$bigint' in value) return BigInt(String(value.$bigint))
+    return value
+  })
+}
