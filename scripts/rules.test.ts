@@ -22,6 +22,7 @@ test.each([
   ['an ID later in the title', `test('refused, see [A12]', f)`, ['A12']],
   ['two IDs', `test('[P9] [SIG6] chains', f)`, ['P9', 'SIG6', 'P9', 'SIG6']],
   ['modifiers', `test.skipIf(noKeychain)('[P14] stays', f)`, ['P14']],
+  ['a table before the title', `it.each([f({ a: 1 })])('a row of [SIG3]', f)`, ['SIG3']],
   ['a title on the next line', `test(\n  '[TR8] both or none',\n  f)`, ['TR8']],
   ['a row of a table', `const rows = [['[TR4] a match', 1]]`, ['TR4']],
   ['todo and skip', `test.todo('[TR5] later')\ntest.skip('[TR6] not now', f)`, []],

@@ -13,7 +13,8 @@ const ruleId = /\[([A-Z]+[0-9]+[a-z]?)\]/g
 const literal = /(['"`])((?:\\.|(?!\1)[^\\])*?)\1/.source
 /** A test that does not run proves nothing. */
 const idle = new RegExp(String.raw`\b(?:test|it|describe)\.(?:skip|todo)\(\s*${literal}`, 'g')
-const title = new RegExp(String.raw`\b(?:test|it|describe)(?:\.\w+(?:\([^()]*\))?)*\(\s*${literal}`, 'g')
+/** The second form is what `test.each(table)('title')` and `test.skipIf(reason)('title')` end with. */
+const title = new RegExp(String.raw`(?:\b(?:test|it|describe)(?:\.\w+)?|\))\(\s*${literal}`, 'g')
 /** The title of a row in a table of tests. */
 const rowTitle = /(['"`])((?:\[[A-Z]+[0-9]+[a-z]?\]\s*)+(?:\\.|(?!\1)[^\\])*?)\1/g
 
