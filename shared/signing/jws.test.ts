@@ -162,15 +162,19 @@ describe('parseJws', () => {
     expect(codeOf(compact, { maxBytes: compact.length - 1 })).toBe('too_large')
   })
 
-  it('[P10] never crashes on a changed character', () => {
+  it('[P10] with any character changed is refused or does not verify, and never crashes', async () => {
     const character = fc.constantFrom(...Array.from('AZaz09-_.=+/ \n\u0000é'))
-    fc.assert(
-      fc.property(fc.nat(), character, (at, to) => {
-        const index = at % compact.length
-        const changed = compact.slice(0, index) + to + compact.slice(index + 1)
-        expect(codeOf(changed)).toMatch(/^(?:accepted|(?:bad|not|wrong|header)_[a-z_.]+)$/)
+    const changed = fc.tuple(fc.nat(), character).map(([at, to]) => {
+      const index = at % compact.length
+      return compact.slice(0, index) + to + compact.slice(index + 1)
+    })
+    await fc.assert(
+      fc.asyncProperty(changed, async (text) => {
+        const result = parseJws(text, { typ: () => true })
+        const verified = result.ok && (await verifyJws(result.value, key, verifier)).ok
+        expect(verified).toBe(text === compact)
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     )
   })
 })
