@@ -112,31 +112,42 @@ function checkBook(engine: MatchingEngine, twin: NaiveBook, all: EngineOrder[]) 
   }
 }
 
-test('[TR3] [TR6] [TR10] [A38] engine and twin agree on random commands, and the book is never crossed', () => {
-  const seen = new Map<string, number>()
-  const commands = fc.array(command, { minLength: 1, maxLength: 200, size: 'max' })
-  fc.assert(
-    fc.property(commands, (steps) => void play(steps, seen)),
-    { numRuns: 200 },
-  )
-  const events = ['trade', 'immediate_or_cancel', 'fill_or_kill', 'no_liquidity', 'self_trade_prevented']
-  expect([...seen.keys()].sort()).toEqual(events.sort())
-})
+// Seconds of work: the time-out only ends a run that hangs.
+const HANGS_MS = 60_000
 
-test('a book restored from its dump in reception order gives the same dump and trades on alike', () => {
-  const commands = fc.array(command, { minLength: 100, maxLength: 300, size: 'max' })
-  const sweep = { owner: 99, market: true, timeInForce: 'day', quantity: 1_000_000, priority: 1_000_000 } as const
-  fc.assert(
-    fc.property(commands, (steps) => {
-      const engine = play(steps, new Map())
-      const again = rebuilt(engine.orders())
-      expect(dumpOrders(again.orders())).toBe(dumpOrders(engine.orders()))
-      const buyAll = { ...sweep, id: 1_000_001, side: 'buy', priceTicks: 12 } as const
-      expect(again.submit(buyAll)).toEqual(engine.submit(buyAll))
-    }),
-    { numRuns: 20 },
-  )
-})
+test(
+  '[TR3] [TR6] [TR10] [A38] engine and twin agree on random commands, and the book is never crossed',
+  () => {
+    const seen = new Map<string, number>()
+    const commands = fc.array(command, { minLength: 1, maxLength: 200, size: 'max' })
+    fc.assert(
+      fc.property(commands, (steps) => void play(steps, seen)),
+      { numRuns: 200 },
+    )
+    const events = ['trade', 'immediate_or_cancel', 'fill_or_kill', 'no_liquidity', 'self_trade_prevented']
+    expect([...seen.keys()].sort()).toEqual(events.sort())
+  },
+  HANGS_MS,
+)
+
+test(
+  'a book restored from its dump in reception order gives the same dump and trades on alike',
+  () => {
+    const commands = fc.array(command, { minLength: 100, maxLength: 300, size: 'max' })
+    const sweep = { owner: 99, market: true, timeInForce: 'day', quantity: 1_000_000, priority: 1_000_000 } as const
+    fc.assert(
+      fc.property(commands, (steps) => {
+        const engine = play(steps, new Map())
+        const again = rebuilt(engine.orders())
+        expect(dumpOrders(again.orders())).toBe(dumpOrders(engine.orders()))
+        const buyAll = { ...sweep, id: 1_000_001, side: 'buy', priceTicks: 12 } as const
+        expect(again.submit(buyAll)).toEqual(engine.submit(buyAll))
+      }),
+      { numRuns: 20 },
+    )
+  },
+  HANGS_MS,
+)
 
 test('slots are used again and grow past their first size without mixing orders up', () => {
   const engine = new MatchingEngine()
