@@ -38,10 +38,11 @@ interface SubtleCrypto {
   importKey(
     format: 'pkcs8' | 'spki',
     key: Uint8Array<ArrayBuffer>,
-    algorithm: { name: string; namedCurve?: string },
+    algorithm: { name: string; namedCurve?: string; hash?: string },
     extractable: boolean,
     usages: ('sign' | 'verify' | 'deriveBits')[],
   ): Promise<CryptoKey>
+  exportKey(format: 'spki', key: CryptoKey): Promise<ArrayBuffer>
   sign(algorithm: { name: string; hash?: string }, key: CryptoKey, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>
   verify(
     algorithm: { name: string; hash?: string },
