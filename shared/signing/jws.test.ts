@@ -327,11 +327,18 @@ describe('restrictSigner', () => {
     })
   })
 
-  it.each(['', 'random nonce', '.', '{"typ":"x"}.e30', 'bnVsbA.e30', 'WyJ0eXAiXQ.e30'])(
-    '[SIG1] signs no bytes that are no JWS: %j',
-    async (text) => {
-      const restricted = restrictSigner(signer, new Set([TYP, 'x']))
-      await expect(restricted.sign(toUtf8(text))).rejects.toThrow(SigningRefusedError)
-    },
-  )
+  it.each([
+    '',
+    'random nonce',
+    '.',
+    '{"typ":"x"}.e30',
+    'bnVsbA.e30',
+    'WyJ0eXAiXQ.e30',
+    'eyJ0eXAiOiJ4In0',
+    'eyJ0eXAiOiJ4In0x',
+    'eyJ0eXAiOiJ4In0.e30.',
+  ])('[SIG1] signs no bytes that are no JWS: %j', async (text) => {
+    const restricted = restrictSigner(signer, new Set([TYP, 'x']))
+    await expect(restricted.sign(toUtf8(text))).rejects.toThrow(SigningRefusedError)
+  })
 })

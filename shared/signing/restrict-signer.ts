@@ -10,10 +10,13 @@ export class SigningRefusedError extends Error {
 }
 
 /** The `typ` in the bytes to be signed themselves: what the caller says they are is not asked. */
-function typOf(input: Uint8Array): unknown {
-  const header = fromBase64Url(fromUtf8(input.subarray(0, input.indexOf(0x2e))) ?? '.')
+function typOf(input: Uint8Array): string | undefined {
+  const [headerPart = '', ...payload] = fromUtf8(input)?.split('.', 3) ?? []
+  const header = payload.length === 1 ? fromBase64Url(headerPart) : undefined
   const read = header === undefined ? undefined : readCanonical(header)
-  return read?.ok === true && typeof read.value === 'object' ? Reflect.get(read.value ?? {}, 'typ') : undefined
+  if (read?.ok !== true || typeof read.value !== 'object' || read.value === null) return undefined
+  const typ: unknown = Reflect.get(read.value, 'typ')
+  return typeof typ === 'string' ? typ : undefined
 }
 
 /** The same signer for only these kinds of document. Throws {@link SigningRefusedError} for any other input. */
@@ -22,7 +25,7 @@ export function restrictSigner(signer: Signer, allowedTyps: ReadonlySet<string>)
 export function restrictSigner(signer: Signer | SyncSigner, allowedTyps: ReadonlySet<string>): Signer {
   const check = (input: Uint8Array): Uint8Array => {
     const typ = typOf(input)
-    if (typeof typ === 'string' && allowedTyps.has(typ)) return input
+    if (typ !== undefined && allowedTyps.has(typ)) return input
     throw new SigningRefusedError('this key may not sign a document of this kind')
   }
   const restricted: Signer = {
