@@ -37,6 +37,9 @@ export const holdChange = z.strictObject({
 /** Gives back what is left of a hold when its order has ended and its matches are settled. */
 export const holdRelease = z.strictObject({ holdId: requestId })
 
+/** Whose order an account number was sealed for: without it the settlement server could not check the binding (SIG4). */
+const orderBinding = z.strictObject({ userId, requestId })
+
 /** Fig. 19: the settlement request (決済要求). */
 export const settlementRequest = z.strictObject({
   matchNumber,
@@ -44,6 +47,8 @@ export const settlementRequest = z.strictObject({
   currency,
   buyHoldId: requestId,
   sellHoldId: requestId,
+  buyOrder: orderBinding,
+  sellOrder: orderBinding,
   buyerAccount: sealedAccount,
   sellerAccount: sealedAccount,
 })
