@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto'
 import { refuse, ok, type Refusal, type Result } from '../../shared/kernel/result.ts'
-import { canonicalText, type Json } from '../../shared/signing/canonical.ts'
 
 /**
  * The append-only record of every command that a role took: what was asked, word for word as it was signed, what was not in
@@ -17,11 +16,11 @@ export interface JournalEntry {
   readonly sender: string
   /** The signed message in compact form. */
   readonly request: string
-  /** Canonical JSON of what the decision used and the request does not say. */
+  /** JSON of what the decision used and the request does not say. */
   readonly facts: string
   /** The signed reply, empty when it was left for later. */
   readonly reply: string
-  /** Canonical JSON of the signed replies to earlier requests: `[[sender, request ID, reply], ...]`. */
+  /** JSON of the signed replies to earlier requests: `[[sender, request ID, reply], ...]`. */
   readonly answers: string
   readonly previousHash: string
   readonly hash: string
@@ -69,20 +68,11 @@ export function verifyJournal(entries: Iterable<JournalEntry>): Result<JournalHe
   return ok(head)
 }
 
-/** Facts hold bigints: they are written as `{"$bigint":"12"}`, which no fact uses for anything else. */
+/** Facts hold bigints: they are written as `{"$bigint":"12"}`, a form that no fact has otherwise. */
 export function writeFacts(facts: unknown): string {
-  return canonicalText(toJson(facts))
-}
-
-function toJson(value: unknown): Json {
-  if (typeof value === 'bigint') return { $bigint: value.toString() }
-  if (Array.isArray(value)) return value.map(toJson)
-  if (value !== null && typeof value === 'object') {
-    const members: Record<string, Json> = {}
-    for (const [name, member] of Object.entries(value)) if (member !== undefined) members[name] = toJson(member)
-    return members
-  }
-  return value as Json
+  return JSON.stringify(facts, (_name, value: unknown) =>
+    typeof value === 'bigint' ? { $bigint: value.toString() } : value,
+  )
 }
 
 export function readFacts(text: string): unknown {

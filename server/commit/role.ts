@@ -4,7 +4,11 @@ import type { CommandHandler, InquiryHandler, ReplyHandler } from './decision.ts
 import type { Tables } from './tables.ts'
 import type { ReadView } from './view.ts'
 
-type NameOf<Role extends ServerRole> = Extract<OperationName, `${Role}.${string}`>
+/** Subscriptions are answered for every role by the session itself, not by the role. */
+type NameOf<Role extends ServerRole> = Exclude<
+  Extract<OperationName, `${Role}.${string}`>,
+  `${string}.subscribe` | `${string}.unsubscribe`
+>
 
 type Handlers<T extends Tables, Settings, Memory, Names extends OperationName> = {
   // Evidence is each handler's own business: `any` here lets every handler keep its own type.

@@ -17,6 +17,7 @@ export interface WaitingMessage {
 
 export interface StoredRequest {
   readonly hash: string
+  readonly operation: string
   /** Undefined while the answer is left for later. */
   readonly reply: string | undefined
 }
@@ -32,12 +33,7 @@ export interface StoredEvent {
 export interface Batch {
   readonly changes: Changes
   readonly journal: readonly JournalEntry[]
-  readonly requests: readonly {
-    readonly sender: string
-    readonly id: string
-    readonly hash: string
-    readonly reply: string | undefined
-  }[]
+  readonly requests: readonly (StoredRequest & { readonly sender: string; readonly id: string })[]
   readonly answers: readonly { readonly sender: string; readonly id: string; readonly reply: string }[]
   readonly messages: readonly Omit<WaitingMessage, 'position'>[]
   readonly answeredMessages: readonly string[]

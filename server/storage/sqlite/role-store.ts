@@ -24,7 +24,7 @@ const FRAME = `
     request TEXT NOT NULL, facts TEXT NOT NULL, reply TEXT NOT NULL, answers TEXT NOT NULL,
     previous_hash TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS kept_requests (
-    sender TEXT NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL, reply TEXT, PRIMARY KEY (sender, id)) STRICT, WITHOUT ROWID;
+    sender TEXT NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL, operation TEXT NOT NULL, reply TEXT, PRIMARY KEY (sender, id)) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS kept_messages (
     position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, peer TEXT NOT NULL, operation TEXT NOT NULL,
     jws TEXT NOT NULL, context TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
@@ -168,8 +168,8 @@ class SqliteRoleStore implements RoleStore {
       rollback: db.prepare('ROLLBACK'),
       counter: db.prepare('SELECT value FROM kept_counters WHERE name = ?').pluck(),
       setCounter: db.prepare('INSERT OR REPLACE INTO kept_counters VALUES (?, ?)'),
-      request: db.prepare('SELECT hash, reply FROM kept_requests WHERE sender = ? AND id = ?'),
-      addRequest: db.prepare('INSERT INTO kept_requests VALUES (?, ?, ?, ?)'),
+      request: db.prepare('SELECT hash, operation, reply FROM kept_requests WHERE sender = ? AND id = ?'),
+      addRequest: db.prepare('INSERT INTO kept_requests VALUES (?, ?, ?, ?, ?)'),
       answer: db.prepare('UPDATE kept_requests SET reply = ? WHERE sender = ? AND id = ?'),
       addJournal: db.prepare('INSERT INTO kept_journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
       addMessage: db.prepare(
@@ -229,7 +229,7 @@ class SqliteRoleStore implements RoleStore {
           e.previousHash,
           e.hash,
         )
-      for (const r of batch.requests) s.addRequest.run(r.sender, r.id, r.hash, r.reply ?? null)
+      for (const r of batch.requests) s.addRequest.run(r.sender, r.id, r.hash, r.operation, r.reply ?? null)
       for (const a of batch.answers) s.answer.run(a.reply, a.sender, a.id)
       for (const m of batch.messages) s.addMessage.run(m.id, m.peer, m.operation, m.jws, m.context, m.at)
       for (const id of batch.answeredMessages) s.removeMessage.run(id)
@@ -242,8 +242,8 @@ class SqliteRoleStore implements RoleStore {
   }
 
   request(sender: string, id: string): StoredRequest | undefined {
-    const row = this.#statements.request.get(sender, id) as { hash: string; reply: string | null } | undefined
-    return row === undefined ? undefined : { hash: row.hash, reply: row.reply ?? undefined }
+    const row = this.#statements.request.get(sender, id) as (StoredRequest & { reply: string | null }) | undefined
+    return row === undefined ? undefined : { ...row, reply: row.reply ?? undefined }
   }
 
   message(id: string): WaitingMessage | undefined {

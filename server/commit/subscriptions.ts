@@ -1,0 +1,63 @@
+import { MAX_EVENTS_KEPT } from '../../shared/protocol/limits.ts'
+import type { RoleStore, StoredEvent } from './store.ts'
+
+type Send = (jws: string) => void
+
+/** Stored events read at once while a subscriber catches up. */
+const CATCH_UP_PAGE = 200
+
+/** Who wants to hear of which topic. Events come from the store first, then live, without a gap and without a repeat. */
+export class Subscriptions {
+  readonly #store: RoleStore
+  readonly #topics = new Map<string, Map<Send, { sent: bigint }>>()
+
+  constructor(store: RoleStore) {
+    this.#store = store
+  }
+
+  /** Sends what comes after `after`, then everything new; without `after`, or when those events are gone (`gap`), only what is new. */
+  add(topic: string, after: bigint | undefined, send: Send): { readonly sequence: bigint; readonly gap: boolean } {
+    const last = this.#store.lastEvent(topic)
+    const gap = after !== undefined && (after > last || last - after > BigInt(MAX_EVENTS_KEPT))
+    const sequence = after === undefined || gap ? last : after
+    const subscribers = this.#topics.get(topic) ?? new Map<Send, { sent: bigint }>()
+    this.#topics.set(topic, subscribers)
+    subscribers.set(send, { sent: sequence })
+    // After the answer to the subscription itself has been sent.
+    setImmediate(() => this.#catchUp(topic, send))
+    return { sequence, gap }
+  }
+
+  remove(topic: string, send: Send): void {
+    const subscribers = this.#topics.get(topic)
+    subscribers?.delete(send)
+    if (subscribers?.size === 0) this.#topics.delete(topic)
+  }
+
+  removeAll(send: Send): void {
+    for (const topic of [...this.#topics.keys()]) this.remove(topic, send)
+  }
+
+  publish(events: readonly StoredEvent[]): void {
+    for (const event of events) {
+      for (const [send, place] of this.#topics.get(event.topic) ?? []) {
+        if (event.sequence !== place.sent + 1n) continue
+        place.sent = event.sequence
+        send(event.jws)
+      }
+    }
+  }
+
+  #catchUp(topic: string, send: Send): void {
+    const place = this.#topics.get(topic)?.get(send)
+    if (place === undefined) return
+    for (;;) {
+      const events = this.#store.events(topic, place.sent, CATCH_UP_PAGE)
+      if (events.length === 0) return
+      for (const event of events) {
+        place.sent = event.sequence
+        send(event.jws)
+      }
+    }
+  }
+}
