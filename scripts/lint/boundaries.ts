@@ -68,9 +68,12 @@ const zones: readonly Zone[] = [
   },
   {
     files: /^server\/roles\/([^/]+)\/domain\//,
-    may: (own) => new RegExp(`^(shared/(?:kernel|documents)/|server/roles/${own}/(?:domain|engine)/)`),
+    may: (own) =>
+      new RegExp(
+        `^(shared/(?:kernel|documents|protocol/catalogue)/|server/commit/(?:tables|view|decision)\\.ts$|server/roles/${own}/(?:(?:domain|engine)/|(?:tables|settings)\\.ts$))`,
+      ),
     allows: (own) =>
-      `a domain may import only shared/kernel, shared/documents and its own server/roles/${own}/domain (the exchange: its engine too)`,
+      `a domain may import only shared/kernel, shared/documents, shared/protocol/catalogue, the contract of a decision in server/commit, and its own tables, settings and server/roles/${own}/domain (the exchange: its engine too)`,
   },
   {
     files: /^server\/roles\/([^/]+)\/engine\//,
