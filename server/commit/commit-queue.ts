@@ -4,16 +4,9 @@ import { refuse, type Refusal, type Result } from '../../shared/kernel/result.ts
 import type { ServerRole } from '../../shared/protocol/catalogue/catalogue.ts'
 import type { CommandHandler, Decision, PeerAddress, ReplyHandler, Sender } from './decision.ts'
 import { entryHash, writeFacts, type JournalEntry, type JournalHead } from './journal.ts'
-import { Outgoing, type Quoted } from './outgoing.ts'
+import type { Outgoing, Quoted } from './outgoing.ts'
 import type { Role } from './role.ts'
-import {
-  StorageError,
-  type Batch,
-  type RoleStore,
-  type StoredEvent,
-  type StoredRequest,
-  type WaitingMessage,
-} from './store.ts'
+import type { StorageError, Batch, RoleStore, StoredEvent, StoredRequest, WaitingMessage } from './store.ts'
 import type { Tables } from './tables.ts'
 import { LayeredView } from './view.ts'
 

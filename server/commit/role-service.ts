@@ -16,7 +16,7 @@ import { isoTime, type Outgoing, type Quoted } from './outgoing.ts'
 import type { Role } from './role.ts'
 import { readSession, senderOf, type Peer } from './session.ts'
 import type { RoleStore } from './store.ts'
-import { Subscriptions } from './subscriptions.ts'
+import type { Subscriptions } from './subscriptions.ts'
 import type { Tables } from './tables.ts'
 import { LayeredView } from './view.ts'
 

@@ -10,12 +10,14 @@ type NameOf<Role extends ServerRole> = Exclude<
   `${string}.subscribe` | `${string}.unsubscribe`
 >
 
+// Evidence is each handler's own business: `any` lets every handler keep its own type.
+// oxlint-disable-next-line typescript/no-explicit-any
+type Evidence = any
+
 type Handlers<T extends Tables, Settings, Memory, Names extends OperationName> = {
-  // Evidence is each handler's own business: `any` here lets every handler keep its own type.
-  // oxlint-disable-next-line typescript/no-explicit-any
   readonly [Name in Names]?:
-    | CommandHandler<T, Settings, Memory, Name, any>
-    | InquiryHandler<T, Settings, Memory, Name, any>
+    | CommandHandler<T, Settings, Memory, Name, Evidence>
+    | InquiryHandler<T, Settings, Memory, Name, Evidence>
 }
 
 /** An operation that a role asks of itself, signed with its own key and journalled like any other. */

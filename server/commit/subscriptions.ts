@@ -35,7 +35,7 @@ export class Subscriptions {
   }
 
   removeAll(send: Send): void {
-    for (const topic of [...this.#topics.keys()]) this.remove(topic, send)
+    for (const topic of this.#topics.keys()) this.remove(topic, send)
   }
 
   publish(events: readonly StoredEvent[]): void {

@@ -33,7 +33,7 @@ type Value<Type extends ColumnType> = Type extends 'text'
 export type Row<T extends Table> = { readonly [Column in keyof T['columns']]: Value<T['columns'][Column]> }
 
 /** A row whose table is not known to the type system: what the storage adapters handle. */
-export type AnyRow = Readonly<Record<string, string | bigint | boolean | null | Json>>
+export type AnyRow = Readonly<Record<string, bigint | Json>>
 
 export function table<
   const Columns extends Readonly<Record<string, ColumnType>>,

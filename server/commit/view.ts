@@ -41,6 +41,9 @@ export interface Changes {
 
 type Layer = { rows: Map<string, Map<string, AnyRow | undefined>>; counters: Map<string, bigint> }
 
+/** The primary key is a text column: `table` asserts it. */
+const keyOf = (row: AnyRow, key: string): string => row[key] as string
+
 const emptyLayer = (): Layer => ({ rows: new Map(), counters: new Map() })
 
 /**
@@ -82,9 +85,9 @@ export class LayeredView<T extends Tables> implements View<T> {
     const changed = (this.#batch.rows.get(table)?.size ?? 0) + (this.#command.rows.get(table)?.size ?? 0)
     // Uncommitted removals may take rows out of the page: read that many more.
     const stored = this.#source.range(table, after, limit + changed)
-    const last = stored.length === limit + changed ? String(stored.at(-1)?.[key]) : undefined
+    const last = stored.length === limit + changed ? keyOf(stored.at(-1) ?? {}, key) : undefined
     const rows = this.#cover(table, stored, (row) => {
-      const own = String(row[key])
+      const own = keyOf(row, key)
       return own > after && (last === undefined || own <= last)
     })
     return rows.slice(0, limit) as Row<T[Name]>[]
@@ -96,7 +99,7 @@ export class LayeredView<T extends Tables> implements View<T> {
 
   put<Name extends Extract<keyof T, string>>(table: Name, row: Row<T[Name]>): void {
     const loose = row as unknown as AnyRow
-    this.#set(table, String(loose[this.#keyOf(table)]), loose)
+    this.#set(table, keyOf(loose, this.#keyOf(table)), loose)
   }
 
   remove<Name extends Extract<keyof T, string>>(table: Name, key: string): void {
@@ -150,7 +153,7 @@ export class LayeredView<T extends Tables> implements View<T> {
     const command = this.#command.rows.get(table)
     if (batch === undefined && command === undefined) return [...stored]
     const key = this.#keyOf(table)
-    const rows = new Map(stored.map((row) => [String(row[key]), row]))
+    const rows = new Map(stored.map((row) => [keyOf(row, key), row]))
     for (const changed of [batch, command]) {
       for (const [id, row] of changed ?? []) {
         if (row !== undefined && matches(row)) rows.set(id, row)
