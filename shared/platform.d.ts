@@ -42,6 +42,11 @@ interface SubtleCrypto {
     extractable: boolean,
     usages: ('sign' | 'verify' | 'deriveBits')[],
   ): Promise<CryptoKey>
+  generateKey(
+    algorithm: { name: string; namedCurve: string },
+    extractable: boolean,
+    usages: ('sign' | 'verify')[],
+  ): Promise<{ readonly publicKey: CryptoKey; readonly privateKey: CryptoKey }>
   exportKey(format: 'spki', key: CryptoKey): Promise<ArrayBuffer>
   sign(algorithm: { name: string; hash?: string }, key: CryptoKey, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>
   verify(

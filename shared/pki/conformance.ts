@@ -90,14 +90,7 @@ export function certificateProblem(certificate: Certificate, at: Millis): Proble
     const problem = extensionProblem(extension)
     if (problem !== undefined) return problem
   }
-  return (
-    nameProblem(certificate) ??
-    caProblem(certificate) ??
-    // Only a certificate that names itself as issuer may do without (section 4.2.1.1).
-    (certificate.authorityKeyId === undefined && !isSelfIssued(certificate)
-      ? profile('authority_key_id', 'no authority key identifier')
-      : validityProblem(certificate, at))
-  )
+  return nameProblem(certificate) ?? caProblem(certificate) ?? validityProblem(certificate, at)
 }
 
 /** The first rule that keeps the certificate from having issued others at `at` (section 6.1.4 (k) and (n)). */

@@ -1,6 +1,6 @@
 import { assert } from '../kernel/assert.ts'
 import type { Bytes } from '../kernel/bytes.ts'
-import { concatBytes, toUtf8 } from '../kernel/bytes.ts'
+import { toUtf8 } from '../kernel/bytes.ts'
 import type { Millis } from '../kernel/ports.ts'
 import { TAG } from './der.ts'
 import type { Extension, KeyUsage } from './extensions.ts'
@@ -11,10 +11,21 @@ import { OID } from './oids.ts'
 
 /** Writes one element. */
 export function encode(tag: number, ...parts: readonly Uint8Array[]): Bytes {
-  const content = concatBytes(...parts)
-  const { length } = content
-  const octets = length < 0x80 ? [length] : [...lengthOctets(length)]
-  return concatBytes(Uint8Array.of(tag, ...octets), content)
+  return encodeList(tag, parts)
+}
+
+/** The same for a list too long to be arguments. */
+export function encodeList(tag: number, parts: readonly Uint8Array[]): Bytes {
+  const length = parts.reduce((total, part) => total + part.length, 0)
+  const head = [tag, ...(length < 0x80 ? [length] : lengthOctets(length))]
+  const der = new Uint8Array(head.length + length)
+  der.set(head)
+  let at = head.length
+  for (const part of parts) {
+    der.set(part, at)
+    at += part.length
+  }
+  return der
 }
 
 function lengthOctets(length: number): readonly number[] {

@@ -4,7 +4,7 @@ import type { Millis } from '../kernel/ports.ts'
 import type { RevocationReason } from './crl.ts'
 import { authenticateCrl, parseCrl, REVOCATION_REASONS } from './crl.ts'
 import { TAG } from './der.ts'
-import { encode, encodeExtension, encodeInteger, encodeTime } from './encoding.ts'
+import { encode, encodeExtension, encodeInteger, encodeList, encodeTime } from './encoding.ts'
 import type { Issuer } from './issue.ts'
 import { OID } from './oids.ts'
 import { signatureIdentifier, signWith } from './signature.ts'
@@ -55,7 +55,7 @@ export async function createCrl({ issuer, number, thisUpdate, nextUpdate, revoke
     certificate.subject.der,
     encodeTime(thisUpdate),
     encodeTime(nextUpdate),
-    ...(revoked.length === 0 ? [] : [encode(TAG.sequence, ...revoked.map(encodeEntry))]),
+    ...(revoked.length === 0 ? [] : [encodeList(TAG.sequence, revoked.map(encodeEntry))]),
     encode(0xa0, encode(TAG.sequence, ...extensions)),
   )
   const der = await signWith(certificate.publicKey, privateKey, body)
