@@ -155,12 +155,12 @@ function wrap(error: unknown): StorageError {
 }
 
 class SqliteRoleStore implements RoleStore {
-  readonly #db: Database.Database
+  readonly database: Database.Database
   readonly #tables: ReadonlyMap<string, TableStatements>
   readonly #statements
 
   constructor(db: Database.Database, tables: ReadonlyMap<string, TableStatements>) {
-    this.#db = db
+    this.database = db
     this.#tables = tables
     this.#statements = {
       begin: db.prepare('BEGIN IMMEDIATE'),
@@ -236,7 +236,7 @@ class SqliteRoleStore implements RoleStore {
       for (const e of batch.events) s.addEvent.run(e.topic, e.sequence, e.at, e.jws)
       s.commit.run()
     } catch (error) {
-      if (this.#db.inTransaction) s.rollback.run()
+      if (this.database.inTransaction) s.rollback.run()
       throw wrap(error)
     }
   }
@@ -307,7 +307,7 @@ class SqliteRoleStore implements RoleStore {
   }
 
   close(): void {
-    this.#db.close()
+    this.database.close()
   }
 
   #own(table: string): TableStatements {
