@@ -26,7 +26,8 @@ export const NOW: Millis = Date.UTC(2026, 0, 1)
 export const DAY: Millis = 24 * 60 * 60 * 1000
 
 export async function generateKeys(curve = 'P-256'): Promise<KeyPair> {
-  return crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: curve }, true, ['sign', 'verify'])
+  const name = curve === 'Ed25519' ? curve : 'ECDSA'
+  return crypto.subtle.generateKey({ name, namedCurve: curve }, true, ['sign', 'verify'])
 }
 
 export async function publicKeyOf(keys: KeyPair): Promise<PublicKey> {

@@ -63,6 +63,6 @@ export async function createCrl({ issuer, number, thisUpdate, nextUpdate, revoke
   const parsed = await parseCrl(der)
   assert(parsed.ok, `the list breaks the profile: ${parsed.ok ? '' : parsed.error.message}`)
   const authentic = await authenticateCrl(parsed.value, certificate)
-  assert(authentic.ok, 'the private key is not that of the issuer')
+  assert(authentic.ok, `the issuer cannot have signed it: ${authentic.ok ? '' : authentic.error.message}`)
   return der
 }

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Bytes } from '../kernel/bytes.ts'
-import { toUtf8 } from '../kernel/bytes.ts'
 import type { Certificate } from './certificate.ts'
 import { TAG } from './der.ts'
 import { encode, encodeBoolean, encodeCommonName, encodeOid, encodeTime } from './encoding.ts'
