@@ -56,7 +56,7 @@ function traced(where: string, injection: string): readonly Line[] {
 
 /** strace must be there and allowed to trace, which some containers forbid. */
 const canTrace = isInstalled('strace') && spawnSync('strace', ['-qq', '-o', '/dev/null', 'true']).status === 0
-if (!canTrace) console.warn('SKIPPED 2 tests of the wallet store: strace is missing or may not trace')
+if (!canTrace) console.warn('SKIPPED 3 tests of the wallet store: strace is missing or may not trace')
 
 describe.skipIf(!canTrace)('a wallet that fails at every step of its writing', () => {
   it('[P1] killed at every sync, link, rename and removal of a scripted day, it loses nothing acknowledged', async () => {

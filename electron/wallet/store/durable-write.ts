@@ -81,19 +81,20 @@ async function keep(path: string, previous: string): Promise<void> {
 export async function setAside(path: string): Promise<string> {
   for (let n = 1; ; n += 1) {
     const aside = `${path}.damaged-${String(n)}`
-    if (await exists(aside)) continue
+    if (await isThere(aside)) continue
     await rename(path, aside)
     await syncFolder(dirname(path))
     return aside
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+/** False also for a path that leads through a file. */
+export async function isThere(path: string): Promise<boolean> {
   try {
     await stat(path)
     return true
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return false
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return false
     throw error
   }
 }
