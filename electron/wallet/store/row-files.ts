@@ -19,7 +19,7 @@ export interface RowName {
   readonly number: number
 }
 
-export function rowPath(folder: string, { id, number }: RowName): string {
+function rowPath(folder: string, { id, number }: RowName): string {
   return join(folder, `${id}.${String(number)}.json`)
 }
 

@@ -24,9 +24,6 @@ export interface Contents {
   readonly shelves: ReadonlyMap<string, Shelf>
 }
 
-/** Collection to ID to row; undefined removes it. */
-export type RowChanges = ReadonlyMap<string, ReadonlyMap<string, unknown>>
-
 export interface Opened {
   readonly contents: Contents
   readonly recovered: boolean
@@ -196,7 +193,7 @@ export class WalletFiles {
   }
 }
 
-/** What the shelf after the change puts on it. */
+/** The shelf after the change, which maps an ID to its new row or, to remove it, to undefined. */
 export function changeShelf(
   shelf: Shelf,
   changes: ReadonlyMap<string, unknown> | undefined,
