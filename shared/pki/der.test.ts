@@ -34,6 +34,8 @@ describe('one value has one encoding', () => {
     ['default written out', '01 01 00', (der) => readFlag(new DerReader(der))],
     ['empty integer', '', readInteger],
     ['integer with a leading zero', '00 7f', readInteger],
+    ['integer of 1,026 octets', '7f'.repeat(1026), readInteger],
+    ['object identifier of 129 octets', '55'.repeat(129), readOid],
     ['integer with a leading ff', 'ff 80', readInteger],
     ['unused bits set', '01 81', readBits],
     ['more unused bits than there are', '01', readBits],

@@ -134,7 +134,11 @@ export function readFlag(list: DerReader): boolean {
   return true
 }
 
+/** An RSA-8192 modulus and its sign octet. A bound, for reading takes quadratic time. */
+const MAX_INTEGER_OCTETS = 1025
+
 export function readInteger(content: Bytes): bigint {
+  if (content.length > MAX_INTEGER_OCTETS) throw new DerError('integer too long')
   const [first, second] = content
   if (first === undefined) throw new DerError('empty integer')
   if (second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80)))
@@ -168,10 +172,12 @@ export function readOctetBits(content: Bytes): Bytes {
   return bits
 }
 
-/** Longest arc: the 128 bits of a UUID under 2.25 take 19 octets. */
+/** Longest arc: the 128 bits of a UUID under 2.25 take 19 octets; no identifier in use is longer than a few of them. */
 const MAX_ARC_OCTETS = 19
+const MAX_OID_OCTETS = 128
 
 export function readOid(content: Bytes): string {
+  if (content.length > MAX_OID_OCTETS) throw new DerError('object identifier too long')
   const arcs: bigint[] = []
   let arc = 0n
   let octets = 0

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Bytes } from '../kernel/bytes.ts'
+import { equalBytes } from '../kernel/bytes.ts'
 import type { Certificate } from './certificate.ts'
+import { parseCrl } from './crl.ts'
 import { TAG } from './der.ts'
 import { encode, encodeBoolean, encodeCommonName, encodeOid, encodeTime } from './encoding.ts'
 import type { Draft, Hierarchy } from './forge.ts'
@@ -29,6 +31,7 @@ import { exportSpki } from './keys.ts'
 import { OID } from './oids.ts'
 import type { PathInput } from './path.ts'
 import { validatePath } from './path.ts'
+import { createRequest, readRequest } from './request.ts'
 
 let h: Hierarchy
 
@@ -344,6 +347,29 @@ describe('[P9] no byte of a chain can be changed', () => {
       der[at] = (der[at] ?? 0) ^ 1
       expect(await outcome({ chain: [der, h.authority.certificate.der] }), `octet ${at}`).not.toBe('valid')
     }
+  })
+
+  test('[P9] no bytes make a reader throw', async () => {
+    const crl = await issueCrl(h.authority, { revoked: [{ serial: '1001', at: NOW, reason: 'keyCompromise' }] })
+    const request = await createRequest({ keys: h.keys, commonName: 'A' })
+    const edit = fc.record({ at: fc.nat(), drop: fc.nat(4), insert: fc.uint8Array({ maxLength: 4 }) })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(h.leaf.der, h.root.certificate.der, crl.der, request),
+        fc.array(edit, { minLength: 1, maxLength: 3 }),
+        async (der, edits) => {
+          const changed = edits.reduce((bytes, { at, drop, insert }) => {
+            const place = at % (bytes.length + 1)
+            return Uint8Array.of(...bytes.subarray(0, place), ...insert, ...bytes.subarray(place + drop))
+          }, der)
+          fc.pre(!equalBytes(changed, der))
+          expect(await outcome({ chain: [changed, h.authority.certificate.der] })).not.toBe('valid')
+          expect((await readRequest(changed)).ok).toBe(false)
+          await parseCrl(changed)
+        },
+      ),
+      { numRuns: 2000 },
+    )
   })
 
   test('[P9] a truncated leaf or one with something behind it is refused', async () => {
