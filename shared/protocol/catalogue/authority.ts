@@ -13,6 +13,10 @@ import {
   x509,
 } from '../../documents/fields.ts'
 import { command, inquiry } from '../operation.ts'
+import { subscriptionOperations } from './subscription.ts'
+
+/** Two lists of so many codes of 12 characters take 1.8 KiB of the 3 KiB that a certificate may have in a message. */
+const namedSecurities = z.array(securityId).max(64)
 
 /** The policy extension of an identity certificate (Fig. 4). */
 export const certificatePolicy = z.strictObject({
@@ -20,8 +24,8 @@ export const certificatePolicy = z.strictObject({
   dayLimitMinor: amountMinor,
   currency,
   shortSellingProhibited: z.boolean(),
-  mayHold: z.array(securityId).max(200).optional(),
-  mayIssue: z.array(securityId).max(200).optional(),
+  mayHold: namedSecurities.optional(),
+  mayIssue: namedSecurities.optional(),
 })
 
 const pkcs10 = z
@@ -46,7 +50,7 @@ export const application = z.strictObject({
   role: memberRole,
   keyThumbprint: z.string().max(43),
   url: z.string().max(300).optional(),
-  securities: z.array(securityId).max(200).optional(),
+  securities: namedSecurities.optional(),
   receivedAt: instant,
   state: z.enum(['pending', 'approved', 'refused']),
   reason: remark.optional(),
@@ -75,7 +79,11 @@ export const revocationReason = z.enum([
 ])
 
 export const authorityOperations = {
-  /** CA1: the PKCS#10 request stands in the session; servers add their address and, for settlement, a request for key agreement. */
+  ...subscriptionOperations,
+  /**
+   * CA1: the PKCS#10 request is of the key that opened the session and in the name of the applicant; servers add their address,
+   * issuers their securities, a settlement server a request for its key-agreement key.
+   */
   enrol: command(
     ['applicant'],
     z.strictObject({
@@ -86,7 +94,7 @@ export const authorityOperations = {
       agreementRequest: pkcs10.optional(),
       invitation: z.string().max(80).optional(),
       url: z.string().max(300).optional(),
-      securities: z.array(securityId).max(200).optional(),
+      securities: namedSecurities.optional(),
     }),
     applicationState,
   ),
@@ -99,7 +107,10 @@ export const authorityOperations = {
   ),
   applications: inquiry(
     ['operator'],
-    z.strictObject({ state: z.enum(['pending', 'approved', 'refused']).optional(), after: applicationNumber.optional() }),
+    z.strictObject({
+      state: z.enum(['pending', 'approved', 'refused']).optional(),
+      after: applicationNumber.optional(),
+    }),
     z.strictObject({ applications: z.array(application), more: z.boolean() }),
   ),
   /** CA2: by hand. Without a policy the authority's configured one for the role is used. */
@@ -119,7 +130,7 @@ export const authorityOperations = {
     z.strictObject({
       role: memberRole,
       validUntil: instant,
-      securities: z.array(securityId).max(200).optional(),
+      securities: namedSecurities.optional(),
       operator: personName,
     }),
     z.strictObject({ invitation: z.string().max(80), validUntil: instant }),
@@ -139,6 +150,11 @@ export const authorityOperations = {
   crl: command(
     ['operator'],
     z.strictObject({}),
-    z.strictObject({ crlNumber: z.string().max(20), thisUpdate: instant, nextUpdate: instant, revoked: z.number().int() }),
+    z.strictObject({
+      crlNumber: z.string().max(20),
+      thisUpdate: instant,
+      nextUpdate: instant,
+      revoked: z.number().int(),
+    }),
   ),
 } as const

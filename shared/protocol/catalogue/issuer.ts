@@ -31,8 +31,9 @@ import {
   transferResponse,
 } from '../../documents/transfer.ts'
 import { command, inquiry } from '../operation.ts'
+import { subscriptionOperations } from './subscription.ts'
 
-/** One holder of an existing register, to be imported: a person who is known by user ID, or by name until the holder comes forward. */
+/** One holder of an existing register, to be imported, by the user ID that the holder enrolled with. */
 export const allotment = z.strictObject({
   ...classMembers,
   holderName: personName,
@@ -40,22 +41,21 @@ export const allotment = z.strictObject({
   userId,
   quantity: shareCount,
   conditionsOfIssue: remark,
+  /** When the holder acquired the shares, where an existing register says so; the present when absent. */
+  acquiredAt: instant.optional(),
   /** The identifier in the register that it comes from, e.g. an Open Cap Format `security_id`; importing it twice is refused. */
   sourceId: z.string().max(80).optional(),
 })
 
 export const issuerOperations = {
+  ...subscriptionOperations,
   offerings: inquiry(
     ['investor', 'issuer', 'exchange', 'settlement', 'operator'],
     z.strictObject({ after: offeringNumber.optional() }),
     z.strictObject({ offerings: z.array(offering), classes: z.array(shareClassTerms), more: z.boolean() }),
   ),
   /** IS2, TR7, IS5, RE: the certificates that the ground entitles to, signed. A subscription is answered when it is paid. */
-  issue: command(
-    ['investor'],
-    issueRequest,
-    z.strictObject({ certificates: z.array(signedDocument).min(1) }),
-  ),
+  issue: command(['investor'], issueRequest, z.strictObject({ certificates: z.array(signedDocument).min(1) })),
   /** TR5: from an exchange, for a match. */
   'match-transfer': command(['exchange'], matchTransferRequest, transferResponse),
   /** TF3: from the transferee, with the endorsed certificate. */
@@ -145,4 +145,16 @@ export const issuerOperations = {
       journalSequence: sequenceNumber,
     }),
   ),
+} as const
+
+/** Bodies of the events that an issuer publishes, all to `user:<user ID>`. */
+export const issuerEvents = {
+  /** To the transferor: the certificate is somebody else's now (TF6), its file worthless. Does not tell whose: trading is anonymous. */
+  'transfer-registered': transferHistoryEntry
+    .omit({ newCertificateId: true, buyerUserId: true, sellerUserId: true })
+    .extend({ userId }),
+  /** A certificate lies ready for its holder: allotted, acquired, or left over from a division. `number` collects it. */
+  'to-collect': z.strictObject({ ...classMembers, number: z.string().max(20), certificateId, quantity: shareCount }),
+  /** The certificate was stopped or released. */
+  'certificate-stopped': z.strictObject({ certificateId, stopped: z.boolean(), ground: remark, at: instant }),
 } as const
