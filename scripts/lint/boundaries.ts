@@ -14,7 +14,7 @@ interface Zone {
 }
 
 /** Libraries that run everywhere: without Node, without DOM. */
-const pureLibraries = 'npm:(?:zod|jose|@peculiar/x509|reflect-metadata)$'
+const pureLibraries = 'npm:(?:zod|jose|@peculiar/x509|reflect-metadata|fast-string-width)$'
 /** Libraries that only their one place may know. */
 const ordinaryLibraries = 'npm:(?!(?:ws|better-sqlite3|pg|electron)$)'
 
@@ -32,7 +32,7 @@ const zones: readonly Zone[] = [
   {
     files: /^shared\//,
     may: () => new RegExp(`^(shared/|${pureLibraries})`),
-    allows: () => 'shared/ may import only shared/ and zod, jose, @peculiar/x509, reflect-metadata; no Node modules',
+    allows: () => 'shared/ may import only shared/ and zod, jose, @peculiar/x509, reflect-metadata, fast-string-width; no Node modules',
   },
   {
     files: /^renderer\/features\/([^/]+)\//,

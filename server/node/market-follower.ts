@@ -64,7 +64,7 @@ export function followMarket(options: {
     const pause = trust.freshness(Date.now()) === undefined ? options.everyMs : Math.min(500, options.everyMs)
     timer = setTimeout(() => void loop(), pause)
   }
-  void recall(trust, options.memoryFile).then(loop)
+  void recallMarket(trust, options.memoryFile).then(loop)
   return {
     known,
     refresh,
@@ -76,7 +76,7 @@ export function followMarket(options: {
 }
 
 /** Undefined when everything was fetched and taken. */
-async function fetchMarket(trust: MarketTrust, origin: string, get: typeof fetch): Promise<Refusal | undefined> {
+export async function fetchMarket(trust: MarketTrust, origin: string, get: typeof fetch): Promise<Refusal | undefined> {
   try {
     const descriptor = await trust.takeDescriptor(new TextDecoder().decode(await read(get, `${origin}/market`)))
     if (!descriptor.ok) return descriptor.error
@@ -98,7 +98,8 @@ async function read(get: typeof fetch, url: string): Promise<Uint8Array<ArrayBuf
   return bytes
 }
 
-async function recall(trust: MarketTrust, file: string): Promise<void> {
+/** Takes what an earlier run saw. */
+export async function recallMarket(trust: MarketTrust, file: string): Promise<void> {
   let memory: TrustMemory
   try {
     memory = JSON.parse(readFileSync(file, 'utf8')) as TrustMemory

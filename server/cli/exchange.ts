@@ -1,0 +1,131 @@
+import { Command } from 'commander'
+import type { OrderStatus } from '../../shared/documents/order.ts'
+import { formatCount, formatMoney } from '../../shared/terminal/amount.ts'
+import { allPages, classOption, deskCommand, minute, outputOf, type DeskFlags, type ShareClassName } from './options.ts'
+import { atDesk, operatorName } from './operator.ts'
+
+interface ClassFlags extends DeskFlags {
+  readonly class: ShareClassName
+}
+
+export function exchangeCommand(): Command {
+  return new Command('exchange')
+    .description('operate an exchange')
+    .addCommand(switchTrading('halt', true))
+    .addCommand(switchTrading('resume', false))
+    .addCommand(orders())
+    .addCommand(trades())
+    .addCommand(matches())
+    .addCommand(closeDay())
+}
+
+function switchTrading(name: 'halt' | 'resume', halted: boolean): Command {
+  return deskCommand(
+    name,
+    halted ? 'stop trading in a class: no orders, cancelling stays possible' : 'let trading go on',
+  )
+    .argument('<security>', 'security, e.g. HOSHI')
+    .addOption(classOption())
+    .requiredOption('--ground <text>', 'why, for the record')
+    .action(async (security: string, flags: ClassFlags & { ground: string }) => {
+      const answer = await atDesk('exchange', flags, (desk) =>
+        desk.ask('exchange.halt', {
+          security,
+          shareClass: flags.class,
+          halted,
+          ground: flags.ground,
+          operator: operatorName(),
+        }),
+      )
+      outputOf(flags).result(answer, () => `${security} ${flags.class}: ${answer.state}`)
+    })
+}
+
+function orders(): Command {
+  return deskCommand('orders', 'list orders of everybody, the newest first')
+    .option('--open', 'only open ones')
+    .action(async (flags: DeskFlags & { open?: boolean }) => {
+      const rows = await atDesk('exchange', flags, (desk) =>
+        allPages<OrderStatus>(async (last) => {
+          const page = await desk.ask('exchange.orders', {
+            openOnly: flags.open === true,
+            ...(last === undefined ? {} : { before: last.receptionNumber }),
+          })
+          return { rows: page.orders, more: page.more }
+        }),
+      )
+      outputOf(flags).table(
+        rows,
+        [
+          { title: 'number', value: (row) => row.receptionNumber },
+          { title: 'received', value: (row) => minute(row.receivedAt) },
+          { title: 'security', value: (row) => `${row.security} ${row.shareClass}` },
+          { title: 'side', value: (row) => row.side },
+          {
+            title: 'price',
+            value: (row) => (row.price.kind === 'limit' ? formatMoney(row.price.limitMinor, row.currency) : 'market'),
+            align: 'right',
+          },
+          { title: 'quantity', value: (row) => formatCount(row.quantity), align: 'right' },
+          { title: 'filled', value: (row) => formatCount(row.filled), align: 'right' },
+          { title: 'state', value: (row) => (row.reason === undefined ? row.state : `${row.state} (${row.reason})`) },
+          { title: 'user ID', value: (row) => row.userId },
+        ],
+        'No orders.',
+      )
+    })
+}
+
+function trades(): Command {
+  return deskCommand('trades', 'list trades of a class, the newest first')
+    .argument('<security>', 'security')
+    .addOption(classOption())
+    .action(async (security: string, flags: ClassFlags) => {
+      const page = await atDesk('exchange', flags, async (desk) => {
+        const { listings } = await desk.ask('exchange.listings', {})
+        const listing = listings.find((each) => each.security === security && each.shareClass === flags.class)
+        const found = await desk.ask('exchange.trades', { security, shareClass: flags.class })
+        return { currency: listing?.currency ?? 'XXX', ...found }
+      })
+      outputOf(flags).table(
+        page.trades,
+        [
+          { title: 'time', value: (row) => new Date(row.at).toISOString() },
+          { title: 'price', value: (row) => formatMoney(row.priceMinor, page.currency), align: 'right' },
+          { title: 'quantity', value: (row) => formatCount(row.quantity), align: 'right' },
+        ],
+        'No trades yet.',
+      )
+    })
+}
+
+function matches(): Command {
+  return deskCommand('matches', 'list matches with what each waits for')
+    .option('--open', 'only those under way')
+    .action(async (flags: DeskFlags & { open?: boolean }) => {
+      const { matches: rows } = await atDesk('exchange', flags, (desk) =>
+        desk.ask('exchange.matches', { openOnly: flags.open === true }),
+      )
+      outputOf(flags).table(
+        rows,
+        [
+          { title: 'number', value: (row) => row.matchNumber },
+          { title: 'buy', value: (row) => row.buyReceptionNumber },
+          { title: 'sell', value: (row) => row.sellReceptionNumber },
+          { title: 'quantity', value: (row) => formatCount(row.quantity), align: 'right' },
+          { title: 'state', value: (row) => row.state },
+          { title: 'since', value: (row) => minute(row.since) },
+        ],
+        'Nothing is under way.',
+      )
+    })
+}
+
+function closeDay(): Command {
+  return deskCommand('close-day', 'end the trading day: day orders expire').action(async (flags: DeskFlags) => {
+    const answer = await atDesk('exchange', flags, (desk) =>
+      desk.ask('exchange.close-day', { operator: operatorName() }),
+    )
+    outputOf(flags).result(answer, () => `closed; ${answer.expired} day orders expired`)
+  })
+}

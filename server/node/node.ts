@@ -1,0 +1,178 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { httpOrigin } from '../../shared/market/market-link.ts'
+import { MarketTrust } from '../../shared/market/market-trust.ts'
+import type { ServerRole } from '../../shared/protocol/catalogue/catalogue.ts'
+import type { Link } from '../../shared/protocol/link.ts'
+import type { LoadedConfig } from '../config/config.ts'
+import { randomIds, systemClock, systemRandom } from '../runtime/ids.ts'
+import type { Logger } from '../runtime/logger.ts'
+import { nodeSigner, nodeVerifier } from '../runtime/node-signing.ts'
+import { openSqliteStore } from '../storage/sqlite/role-store.ts'
+import { listen } from '../transport/listener.ts'
+import type { Page, Readiness } from '../transport/pages.ts'
+import { peerLink } from '../transport/peer-link.ts'
+import { composeRoles, type ComposedRole } from './compose.ts'
+import { followMarket } from './market-follower.ts'
+import { loadRole, roleFolder, type LoadedRole } from './role-folder.ts'
+import { hostRole, type HostedRole } from './role-host.ts'
+
+export interface RunningNode {
+  readonly port: number
+  /** Address of this node's sockets, without a path. */
+  readonly url: string
+  readonly trust: MarketTrust
+  readonly roles: ReadonlyMap<ServerRole, HostedRole>
+  /** Resolves when every role takes requests. */
+  readonly ready: Promise<void>
+  /** Takes nothing more, lets the answers under way finish, closes the databases. */
+  readonly stop: () => Promise<void>
+}
+
+export interface NodeOptions {
+  readonly loaded: LoadedConfig
+  readonly passphrase: string | undefined
+  readonly logger: Logger
+}
+
+/** Starts every role that the configuration names, in this process, behind one port. */
+export async function startNode({ loaded, passphrase, logger }: NodeOptions): Promise<RunningNode> {
+  const { config, dataFolder } = loaded
+  const verifier = nodeVerifier()
+  const trust = new MarketTrust({ rootThumbprint: config.market.root, verifier, clock: systemClock })
+  const names = (['authority', 'issuer', 'exchange', 'settlement'] as const).filter(
+    (name) => config.roles[name] !== undefined,
+  )
+  const loadedRoles = new Map<ServerRole, LoadedRole>()
+  for (const name of names)
+    loadedRoles.set(name, await loadRole(roleFolder(dataFolder, name), name, passphrase, systemClock.now()))
+  const links = new PeerLinks(trust, config.node.tlsAuthorities, loaded.file)
+  const composed = await composeRoles({ loaded, loadedRoles, trust, passphrase, openStore: openSqliteStore, logger })
+  const roles = new Map<ServerRole, HostedRole>()
+  for (const [name, { role, store }] of composed) roles.set(name, host(name, role, store))
+
+  function host(name: ServerRole, role: ComposedRole['role'], store: ComposedRole['store']): HostedRole {
+    const own = loadedRoles.get(name)
+    if (own === undefined) throw new Error(`the role ${name} was not loaded`)
+    const { identity, signingKey, certificate } = own
+    const signer = nodeSigner(signingKey.export({ type: 'pkcs8', format: 'der' }), {
+      'x5t#S256': certificate.certificate.thumbprint,
+    })
+    return hostRole(role, {
+      store,
+      signer,
+      self: identity.userId,
+      chain: () => identity.chain,
+      trust,
+      verifier,
+      clock: systemClock,
+      ids: randomIds,
+      logger,
+      link: (peer, peerRole) => links.to(peer, peerRole, { from: identity.userId, signer, chain: identity.chain }),
+    })
+  }
+
+  let started = false
+  const pages = new Map<string, Page>([...composed.values()].flatMap((each) => [...each.pages]))
+  const readiness = (): Record<string, Readiness> =>
+    Object.fromEntries(
+      [...roles].map(([name, role]) => {
+        const problem = role.problem()
+        if (problem !== undefined) return [name, { ready: false, reason: problem.code }]
+        return [name, started ? { ready: true } : { ready: false, reason: 'starting' }]
+      }),
+    )
+  const listener = await listen({
+    host: config.node.host,
+    port: config.node.port,
+    ...readTls(loaded),
+    allowPlain: config.node.allowPlain,
+    endpoints: new Map([...roles].map(([name, role]) => [`/${name}`, role.endpoint])),
+    pages: { readiness, pages },
+    allowed: {
+      hosts: config.node.publicUrl === undefined ? [] : [new URL(config.node.publicUrl).hostname],
+      origins: config.node.allowedOrigins,
+    },
+    clock: systemClock,
+    log: logger,
+  })
+  const follower = followMarket({
+    trust,
+    origin: httpOrigin(config.market.authority),
+    memoryFile: join(dataFolder, 'market.json'),
+    everyMs: config.node.refreshSeconds * 1000,
+    fetch,
+    logger,
+  })
+  const ready = follower.known.then(async () => {
+    for (const [name, role] of roles) {
+      await composed.get(name)?.beforeStart?.(role)
+      await role.start()
+    }
+    started = true
+    logger.info({ roles: names.join(','), port: listener.port }, 'ready')
+  })
+  ready.catch((error: unknown) => logger.error({ reason: String(error) }, 'start failed'))
+  const scheme = config.node.tls === undefined ? 'ws' : 'wss'
+  return {
+    port: listener.port,
+    url: config.node.publicUrl ?? `${scheme}://${config.node.host}:${listener.port}`,
+    trust,
+    roles,
+    ready,
+    async stop() {
+      follower.stop()
+      await listener.close()
+      links.close()
+      for (const role of roles.values()) role.stop()
+    },
+  }
+}
+
+function readTls(loaded: LoadedConfig): { readonly tls?: { readonly cert: string; readonly key: string } } {
+  const { tls } = loaded.config.node
+  if (tls === undefined) return {}
+  const read = (file: string): string => readFileSync(resolve(dirname(loaded.file), file), 'utf8')
+  return { tls: { cert: read(tls.certificate), key: read(tls.key) } }
+}
+
+type Me = Parameters<typeof peerLink>[0]['me']
+
+/** One connection from each role of this node to each peer that it has something to say to. */
+class PeerLinks {
+  readonly #trust: MarketTrust
+  readonly #ca: string | undefined
+  readonly #links = new Map<string, Link>()
+
+  constructor(trust: MarketTrust, tlsAuthorities: string | undefined, configFile: string) {
+    this.#trust = trust
+    const file = tlsAuthorities === undefined ? undefined : resolve(dirname(configFile), tlsAuthorities)
+    this.#ca = file !== undefined && existsSync(file) ? readFileSync(file, 'utf8') : undefined
+  }
+
+  to(peer: string, role: ServerRole, me: Me): PeerLink {
+    const url = this.#trust.member(peer)?.url
+    if (url === undefined) return { request: () => Promise.reject(new Error(`${peer} is no server of the market`)) }
+    // A peer that moved gets a new connection.
+    const name = `${me.from} ${peer} ${url}`
+    let link = this.#links.get(name)
+    if (link === undefined) {
+      link = peerLink({
+        url,
+        server: { role, userId: peer },
+        me,
+        trust: this.#trust.messageTrust(),
+        clock: systemClock,
+        random: systemRandom,
+        ...(this.#ca === undefined ? {} : { ca: this.#ca }),
+      })
+      this.#links.set(name, link)
+      link.open()
+    }
+    return link
+  }
+
+  close(): void {
+    for (const link of this.#links.values()) link.close()
+  }
+}
