@@ -1,0 +1,24 @@
+/**
+ * The investor's wallet as a library.
+ *
+ * ```ts
+ * const wallet = await openWallet({ folder, keychain, clock, random, ids, fetch, openSocket, schedule, confirm })
+ * ```
+ *
+ * | what                 | operations                                                                                     |
+ * |----------------------|------------------------------------------------------------------------------------------------|
+ * | market               | join, market, refreshMarket; readMarketLink, formatMarketLink, marketLinkFile, formatFingerprint |
+ * | identity             | createKey, enrol, enrolment, identity, setPostalAddress, renew, identityFile                   |
+ * | money                | openAccount, accounts, cash                                                                    |
+ * | issue                | offerings, subscribe, toCollect, collect, collectAll                                           |
+ * | certificates         | certificates, certificate, verifyCertificate, exportCertificate                                |
+ * | trade                | listings, book, placeOrder, cancelOrder, replaceOrder, orderStatus, orders, completions, claim  |
+ * | hand-over            | endorse, endorsementFile, inspectEndorsement, acceptEndorsement, withdrawEndorsement           |
+ * | reissue              | reissueLost, split, consolidate, renewCertificate, restore                                     |
+ * | truth and evidence   | sync, underWay, history, evidence, lastSyncedAt, connections, onChange, recovered              |
+ *
+ * {@link Wallet} has the types. The private key stays in the keychain and in this process: no operation signs bytes, each signs
+ * what it is named for, after `confirm` saw it.
+ */
+export type * from './api.ts'
+export { formatFingerprint, formatMarketLink, marketLinkFile, readMarketLink } from './market-link.ts'
