@@ -2,9 +2,10 @@ import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Bytes } from '../kernel/bytes.ts'
+import { concatBytes } from '../kernel/bytes.ts'
 import { parseCertificate } from './certificate.ts'
 import { TAG } from './der.ts'
-import { encode, encodeInteger, encodeOctetBits, encodeOid, encodeUtf8 } from './encoding.ts'
+import { encode, encodeExtension, encodeInteger, encodeOctetBits, encodeOid, encodeUtf8 } from './encoding.ts'
 import type { Draft, Hierarchy } from './forge.ts'
 import { buildHierarchy, extension, forge, generateKeys, NOW, DAY } from './forge.ts'
 import { OID } from './oids.ts'
@@ -21,12 +22,15 @@ async function outcome(der: Bytes): Promise<string> {
   return result.ok ? 'readable' : result.error.code
 }
 
-const ec = (curve: string, octets: number): Bytes =>
+const ec = (curve: string, octets: number, form = 4): Bytes =>
   encode(
     TAG.sequence,
     encode(TAG.sequence, encodeOid(OID.ecPublicKey), encodeOid(curve)),
-    encodeOctetBits(Uint8Array.of(4, ...new Uint8Array(2 * octets))),
+    encodeOctetBits(Uint8Array.of(form, ...new Uint8Array(2 * octets))),
   )
+
+const ed25519 = (octets: number): Bytes =>
+  encode(TAG.sequence, encode(TAG.sequence, encodeOid(OID.ed25519)), encodeOctetBits(new Uint8Array(octets)))
 
 const rsa = (bits: number, exponent = 65537n): Bytes =>
   encode(
@@ -37,6 +41,8 @@ const rsa = (bits: number, exponent = 65537n): Bytes =>
 
 const sha1 = (): Bytes => encode(TAG.sequence, encodeOid('1.2.840.10045.4.1'))
 const v = (version: bigint): readonly Bytes[] => [encode(0xa0, encodeInteger(version))]
+
+const someExtension = encodeExtension(extension('2.25.1', Uint8Array.of(TAG.null, 0)))
 
 describe('[A30] certificates that the profile forbids', () => {
   test.each<[string, Partial<Draft>, string]>([
@@ -53,6 +59,10 @@ describe('[A30] certificates that the profile forbids', () => {
     ['P-192 key', { spki: ec('1.2.840.10045.3.1.1', 24) }, 'cert_profile.public_key'],
     ['secp256k1 key', { spki: ec('1.3.132.0.10', 32) }, 'cert_profile.public_key'],
     ['point of the wrong length', { spki: ec(OID.p256, 31) }, 'cert_profile.public_key'],
+    ['compressed point', { spki: ec(OID.p256, 32, 3) }, 'cert_profile.public_key'],
+    ['Ed25519 key of 31 octets', { spki: ed25519(31) }, 'cert_profile.public_key'],
+    ['Ed25519 key of 32 octets', { spki: ed25519(32) }, 'readable'],
+    ['even RSA exponent', { spki: rsa(2048, 65538n) }, 'cert_profile.public_key'],
     ['RSA-1024 key', { spki: rsa(1024) }, 'cert_profile.public_key'],
     ['RSA-2048 key', { spki: rsa(2048) }, 'readable'],
     ['RSA exponent 3', { spki: rsa(2048, 3n) }, 'cert_profile.public_key'],
@@ -67,6 +77,46 @@ describe('[A30] certificates that the profile forbids', () => {
   test('[A30] SHA-1 signature', async () => {
     const signed = encode(TAG.sequence, encode(TAG.sequence), sha1(), encodeOctetBits(Uint8Array.of(1)))
     expect(await outcome(signed)).toBe('cert_profile.signature_algorithm')
+  })
+
+  test.each<[string, () => Partial<Draft>]>([
+    ['a unique identifier', () => ({ spki: concatBytes(h.leaf.publicKey.spki, encode(0x81, Uint8Array.of(0, 1))) })],
+    [
+      'two lists of extensions',
+      () => ({
+        spki: concatBytes(
+          h.leaf.publicKey.spki,
+          encode(0xa3, ...[1, 2].map(() => encode(TAG.sequence, someExtension))),
+        ),
+        extensions: [],
+      }),
+    ],
+    [
+      'half an authority key identifier',
+      () => ({
+        extensions: [extension(OID.authorityKeyId, encode(TAG.sequence, encode(0x82, Uint8Array.of(1))))],
+      }),
+    ],
+    [
+      'a policy twice',
+      () => ({
+        extensions: [
+          extension(
+            OID.certificatePolicies,
+            encode(TAG.sequence, ...[1, 2].map(() => encode(TAG.sequence, encodeOid('2.25.1')))),
+          ),
+        ],
+      }),
+    ],
+  ])('[A30] malformed by %s', async (_, change) => {
+    expect(await outcome(await forge(h.authority, h.leaf, change()))).toBe('cert_malformed')
+  })
+
+  test('[A30] malformed by something behind the signature', async () => {
+    const longer = (...more: readonly number[]): Bytes =>
+      encode(TAG.sequence, h.leaf.der.subarray(4), Uint8Array.from(more))
+    expect(await outcome(longer())).toBe('readable')
+    expect(await outcome(longer(TAG.null, 0))).toBe('cert_malformed')
   })
 
   test('[A30] what is larger than any certificate is not read', async () => {

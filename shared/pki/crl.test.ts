@@ -31,6 +31,7 @@ beforeAll(async () => {
 })
 
 const number = extension(OID.crlNumber, encodeInteger(5n))
+const numbered = (content: Bytes): Extension => extension(OID.crlNumber, encode(TAG.integer, content))
 const entryOf = (serial: bigint, ...extensions: readonly Extension[]): Bytes =>
   encode(
     TAG.sequence,
@@ -108,6 +109,17 @@ describe('[P13] revocation lists are read strictly', () => {
       'crl_malformed',
     ],
     ['no number', () => ({ extensions: [key()] }), 'crl_malformed'],
+    ['negative number', () => ({ extensions: [key(), numbered(Uint8Array.of(0xff))] }), 'crl_malformed'],
+    ['number of 20 octets', () => ({ extensions: [key(), numbered(new Uint8Array(20).fill(1))] }), 'readable'],
+    ['number of 21 octets', () => ({ extensions: [key(), numbered(new Uint8Array(21).fill(1))] }), 'crl_malformed'],
+    [
+      'two lists of extensions',
+      () => ({
+        revoked: [encode(0xa0, ...[1, 2].map(() => encode(TAG.sequence, ...[key(), number].map(encodeExtension))))],
+        extensions: [],
+      }),
+      'crl_malformed',
+    ],
     ['no authority key identifier', () => ({ extensions: [number] }), 'crl_malformed'],
     ['no extensions', () => ({ extensions: [] }), 'crl_malformed'],
     ['two numbers', () => ({ extensions: [key(), number, number] }), 'crl_malformed'],
@@ -178,6 +190,8 @@ describe('[P13] a list replaces the one in use only if it is better', () => {
     const other = await buildHierarchy()
     expect(await verdict({}, { issuer: h.root.certificate })).toBe('crl_wrong_issuer')
     expect(await verdict({}, { issuer: other.authority.certificate })).toBe('crl_wrong_issuer')
+    const alias = await parsed(await forge(h.root, h.authority.certificate, { subject: encodeCommonName('Alias') }))
+    expect(await verdict({}, { issuer: alias })).toBe('crl_wrong_issuer')
     const { der } = await issueCrl(h.authority, { revoked: [{ serial: '1001', at: NOW, reason: 'keyCompromise' }] })
     for (const at of der.keys()) {
       const changed = der.slice()

@@ -34,9 +34,9 @@ function usageOf({ keyUsage }: Certificate): CertificateUsage | undefined {
 
 /** Reads the identity out of a certificate that keeps to the profile; refuses with the `cert_profile` reason. */
 export function readCertificateIdentity(certificate: Certificate): Result<Identity, Refusal<PkiCode>> {
-  const { identity, subject, publicKey, basicConstraints, keyUsage } = certificate
+  const { identity, subject, publicKey, basicConstraints } = certificate
   if (identity === undefined) return refuse('cert_profile.identity', 'no identity certificate')
-  if (basicConstraints?.ca === true || keyUsage?.has('cRLSign'))
+  if (basicConstraints?.ca === true)
     return refuse('cert_profile.basic_constraints', 'an authority is no party of the market')
   const name = subject.commonName
   if (name === undefined || !isHolderName(name)) return refuse('cert_profile.subject_name', 'no proper common name')

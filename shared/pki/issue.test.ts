@@ -5,7 +5,7 @@ import { AssertionError } from '../kernel/assert.ts'
 import type { Bytes } from '../kernel/bytes.ts'
 import { parseCertificate } from './certificate.ts'
 import { TAG } from './der.ts'
-import { encode, encodeBoolean, encodeInteger, encodeUtf8 } from './encoding.ts'
+import { encode, encodeBoolean, encodeCommonName, encodeInteger, encodeOid, encodeUtf8 } from './encoding.ts'
 import type { Hierarchy } from './forge.ts'
 import {
   buildHierarchy,
@@ -25,6 +25,7 @@ import { OID } from './oids.ts'
 import type { CertificatePolicy } from './profile.ts'
 import { encodeIdentity, IDENTITY_OID, readIdentity, ROLES } from './profile.ts'
 import { createRequest, readRequest } from './request.ts'
+import { signWith } from './signature.ts'
 
 let h: Hierarchy
 
@@ -80,6 +81,7 @@ describe('[CA3] identity certificates', () => {
     ['name with a bidi override', { commonName: 'A\u202eB' }],
     ['name with a line break', { commonName: 'A\nB' }],
     ['name of 65 characters', { commonName: 'x'.repeat(65) }],
+    ['name in another Unicode form', { commonName: 'Andre\u0301' }],
     ['user ID with a space', { userId: 'a b' }],
     ['negative limit', { policy: { ...POLICY, orderLimitMinor: -1n } }],
     ['limit beyond 63 bits', { policy: { ...POLICY, dayLimitMinor: 1n << 63n } }],
@@ -225,6 +227,34 @@ describe('[CA1] requests with proof of possession', () => {
     expect(await readRequest(stolen)).toMatchObject({ error: { code: 'request_bad_signature' } })
     const strong = await createRequest({ keys: await generateKeys('P-384'), commonName: 'A' })
     expect(await readRequest(strong)).toMatchObject({ error: { code: 'cert_profile.public_key' } })
+  })
+
+  test.each<[string, Partial<{ version: bigint; subject: Bytes; attributes: Bytes }>, string]>([
+    ['as it should be', {}, 'readable'],
+    ['version 2', { version: 1n }, 'request_malformed'],
+    ['no attributes', { attributes: new Uint8Array(0) }, 'request_malformed'],
+    ['extensions in the place of attributes', { attributes: encode(0xa3) }, 'request_malformed'],
+    ['something behind the attributes', { attributes: Uint8Array.of(0xa0, 0, 5, 0) }, 'request_malformed'],
+    ['no name', { subject: encode(TAG.sequence) }, 'cert_profile.subject_name'],
+    [
+      'a name with a unit',
+      {
+        subject: encode(
+          TAG.sequence,
+          ...['2.5.4.11', OID.commonName].map((oid) =>
+            encode(TAG.set, encode(TAG.sequence, encodeOid(oid), encodeUtf8('A'))),
+          ),
+        ),
+      },
+      'cert_profile.subject_name',
+    ],
+    ['a name with a line break', { subject: encodeCommonName('A\nB') }, 'cert_profile.subject_name'],
+  ])('[CA1] a request with %s', async (_, change, code) => {
+    const draft = { version: 0n, subject: encodeCommonName('A'), attributes: encode(0xa0), ...change }
+    const { publicKey } = h.leaf
+    const body = encode(TAG.sequence, encodeInteger(draft.version), draft.subject, publicKey.spki, draft.attributes)
+    const result = await readRequest(await signWith(publicKey, h.keys.privateKey, body))
+    expect(result.ok ? 'readable' : result.error.code).toBe(code)
   })
 
   test('[CA1] what is no request is refused', async () => {

@@ -109,6 +109,11 @@ describe('[SIG6] name constraints (RFC 5280 section 4.2.1.10)', () => {
       { permitted: [ip(192, 0, 2, 0, 255, 255, 255, 0)], names: [ip(...new Uint8Array(16))] },
       OUT,
     ],
+    [
+      'IP: a longer address that begins alike',
+      { permitted: [ip(192, 0, 2, 0, 255, 255, 255, 0)], names: [ip(192, 0, 2, ...new Uint8Array(13))] },
+      OUT,
+    ],
     ['IP: a mask with holes', { permitted: [ip(192, 0, 2, 0, 255, 0, 255, 0)] }, 'cert_malformed'],
     [
       'directory: another spelling of the same',
@@ -145,6 +150,7 @@ describe('[SIG6] names that may not stand in a certificate', () => {
     ['a wildcard within', dns('a.*.b'), false],
     ['a relative URI', uri('/x'), false],
     ['an address of 5 octets', ip(1, 2, 3, 4, 5), false],
+    ['a mailbox of two hosts', email('a@b@c'), false],
     ['an empty directory name', { form: 'directory', value: EMPTY }, false],
   ])('[SIG6] %s', (_, name, proper) => {
     expect(isProperName(name)).toBe(proper)

@@ -5,7 +5,7 @@ import { equalBytes } from '../kernel/bytes.ts'
 import type { Certificate } from './certificate.ts'
 import { parseCrl } from './crl.ts'
 import { TAG } from './der.ts'
-import { encode, encodeBoolean, encodeCommonName, encodeOid, encodeTime } from './encoding.ts'
+import { encode, encodeBoolean, encodeCommonName, encodeInteger, encodeOid, encodeTime } from './encoding.ts'
 import type { Draft, Hierarchy } from './forge.ts'
 import {
   authorityKeyId,
@@ -87,6 +87,21 @@ describe('[SIG6] chains are validated by RFC 5280 section 6', () => {
       ok: true,
       value: { userId: 'investor-1', name: '山田 太郎', role: 'investor', usage: 'signing' },
     })
+  })
+
+  test('[SIG6] a path is valid until the first of its certificates ends', async () => {
+    const leaf = await issueLeaf(h.authority, h.keys, { notAfter: NOW + DAY })
+    const chain = [leaf, h.authority.certificate.der]
+    const result = await validatePath({ chain, anchors: [h.root.certificate], at: NOW, crls: [], revocation: 'none' })
+    expect(result).toMatchObject({ ok: true, value: { validUntil: NOW + DAY } })
+  })
+
+  test('[SIG6] a policy demanded by the anchor or by the leaf is missed', async () => {
+    const demand = extension(OID.policyConstraints, encode(TAG.sequence, Uint8Array.of(0x80, 1, 0)), true)
+    const strict = await authorityBelow(h.root, 'Strict', 0n, [demand])
+    const leaf = await issueLeaf(strict, h.keys)
+    expect(await outcome({ chain: [leaf], anchors: [strict.certificate] })).toBe('policy_violated')
+    expect(await leafOutcome({ extensions: [...h.leaf.extensions, demand] })).toBe('policy_violated')
   })
 
   test('[SIG6] the order of the other certificates does not matter, nor do strangers among them', async () => {
@@ -264,6 +279,19 @@ describe('[A28] only authorities certify', () => {
     const chain = [await issueLeaf(issuer, h.keys), second, h.authority.certificate.der]
     expect(await outcome({ chain })).toBe('path_too_long')
     expect(await outcome({ chain, maxIntermediates: 1 })).toBe('path_too_long')
+  })
+
+  test('[A28] more authorities than the root\u2019s pathLenConstraint allows', async () => {
+    const upper = await authorityBelow(h.root, 'Upper')
+    const lower = await authorityBelow(upper, 'Lower')
+    expect(await outcome({ chain: [await issueLeaf(upper, h.keys), upper.certificate.der] })).toBe('valid')
+    const chain = [await issueLeaf(lower, h.keys), lower.certificate.der, upper.certificate.der]
+    expect(await outcome({ chain })).toBe('path_too_long')
+  })
+
+  test('[A28] a path length in a leaf', async () => {
+    const limit = extension(OID.basicConstraints, encode(TAG.sequence, encodeInteger(0n)), true)
+    expect(await leafOutcome({ extensions: [...h.leaf.extensions, limit] })).toBe('cert_profile.basic_constraints')
   })
 })
 

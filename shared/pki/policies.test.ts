@@ -12,14 +12,14 @@ beforeAll(async () => {
   h = await buildHierarchy()
 })
 
-type Policies = Pick<Certificate, 'policies' | 'policyMappings' | 'policyConstraints' | 'inhibitAnyPolicy'>
+type Policies = Partial<Certificate>
 
 const ANY = OID.anyPolicy
 const [GOLD, SILVER, FOREIGN] = ['2.25.1', '2.25.2', '2.25.3']
 const of = (...policies: readonly string[]): Policies => ({ policies: new Set(policies) })
 const EXPLICIT: Policies = { policyConstraints: { requireExplicitPolicy: 0 } }
 
-/** From the certificate below the anchor to the leaf; none of them self-issued. */
+/** From the certificate below the anchor to the leaf. */
 function outcome(path: readonly Policies[], anchor: Policies = {}): string {
   const certificates = path.map((policies): Certificate => ({ ...h.leaf, ...policies }))
   const state = new PolicyState(path.length)
@@ -76,6 +76,15 @@ describe('[SIG6] certificate policies (RFC 5280 section 6.1)', () => {
     ['any policy mapped', [{ ...of(ANY), ...map(ANY, GOLD) }, of(GOLD)], 'policy_violated'],
   ])('[SIG6] %s', (_, path, code) => {
     expect(outcome(path)).toBe(code)
+  })
+
+  test('[SIG6] a self-issued authority only changes its key, so no count goes down', () => {
+    const own = { subject: h.leaf.issuer }
+    const first = { ...of(GOLD), ...EXPLICIT, inhibitAnyPolicy: 0 }
+    expect(outcome([first, { ...of(ANY), ...own }, of(GOLD)])).toBe('valid')
+    expect(outcome([first, of(ANY), of(GOLD)])).toBe('policy_violated')
+    const later = { policyConstraints: { requireExplicitPolicy: 2 } }
+    expect(outcome([later, own, {}])).toBe('valid')
   })
 
   test('[SIG6] the anchor\u2019s own constraints hold', () => {
