@@ -5,7 +5,6 @@ import { Command, Option } from 'commander'
 import type { ServerRole } from '../../shared/protocol/catalogue/catalogue.ts'
 import { CommandFailed, EXIT } from '../../shared/terminal/exit.ts'
 import { verifyJournal } from '../commit/journal.ts'
-import { replay } from '../commit/replay.ts'
 import { loadConfig } from '../config/config.ts'
 import { definitionForReplay } from '../node/compose.ts'
 import { roleFolder } from '../node/role-folder.ts'
@@ -28,8 +27,8 @@ const roleOption = (): Option => new Option('--role <role>', 'role').choices(ROL
 function verify(): Command {
   return deskCommand('verify', 'check the hash chain of every entry')
     .addOption(roleOption())
-    .action((flags: JournalFlags) => {
-      const { store } = openOwn(flags)
+    .action(async (flags: JournalFlags) => {
+      const { store } = await openOwn(flags)
       try {
         const head = checked(verifyJournal(store.journal(0n)))
         outputOf(flags).result(
@@ -45,13 +44,13 @@ function verify(): Command {
 function replayed(): Command {
   return deskCommand('replay', 'decide every entry again and compare the state')
     .addOption(roleOption())
-    .action((flags: JournalFlags) => {
-      const { store, definition } = openOwn(flags)
+    .action(async (flags: JournalFlags) => {
+      const { store, definition } = await openOwn(flags)
       const folder = mkdtempSync(join(tmpdir(), 'kabuken-replay-'))
       const again = openSqliteStore({ file: join(folder, 'state.sqlite'), role: flags.role, tables: definition.tables })
       try {
         const head = checked(verifyJournal(store.journal(0n)))
-        replay(definition, store.journal(0n), again)
+        definition.replay(store.journal(0n), again)
         const [stored, rebuilt] = [store.stateHash(), again.stateHash()]
         if (stored !== rebuilt)
           throw new CommandFailed(
@@ -71,9 +70,9 @@ function replayed(): Command {
     })
 }
 
-function openOwn(flags: JournalFlags) {
+async function openOwn(flags: JournalFlags) {
   const loaded = loadConfig(flags.config)
-  const definition = definitionForReplay(flags.role, loaded)
+  const definition = await definitionForReplay(flags.role, loaded)
   const { database } = roleFolder(loaded.dataFolder, flags.role)
   return { definition, store: openSqliteStore({ file: database, role: flags.role, tables: definition.tables }) }
 }

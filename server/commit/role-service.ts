@@ -11,7 +11,7 @@ import { parseJws, verifyJws, type ParsedJws, type Verifier } from '../../shared
 import { hashJwsSync } from '../runtime/node-signing.ts'
 import type { Accepted, Endpoint } from '../transport/endpoint.ts'
 import type { CommitQueue } from './commit-queue.ts'
-import type { Command, CommandHandler, InquiryHandler, Sender } from './decision.ts'
+import type { Command, CommandHandler, InquiryHandler, Sealed, Sender } from './decision.ts'
 import { isoTime, type Outgoing, type Quoted } from './outgoing.ts'
 import type { Role } from './role.ts'
 import { readSession, senderOf, type Peer } from './session.ts'
@@ -61,6 +61,7 @@ export class RoleService<Name extends ServerRole, T extends Tables, Settings, Me
   readonly #clock: Clock
   readonly #self: string
   readonly #chain: () => readonly string[]
+  readonly #fault: (error: unknown) => void
 
   constructor(options: {
     readonly definition: Role<Name, T, Settings, Memory>
@@ -74,6 +75,7 @@ export class RoleService<Name extends ServerRole, T extends Tables, Settings, Me
     /** Leaf first, base64. */
     readonly chain: () => readonly string[]
     readonly subscriptions: Subscriptions
+    readonly fault: (error: unknown) => void
   }) {
     this.role = options.definition.name
     this.#definition = options.definition
@@ -86,6 +88,7 @@ export class RoleService<Name extends ServerRole, T extends Tables, Settings, Me
     this.#self = options.self
     this.#chain = options.chain
     this.subscriptions = options.subscriptions
+    this.#fault = options.fault
   }
 
   readonly welcome = (): Promise<{ nonce: string; jws: string }> => {
@@ -167,7 +170,12 @@ export class RoleService<Name extends ServerRole, T extends Tables, Settings, Me
     const body = readMembers(operation.request, payload.value.body as never)
     if (!body.ok) return refusal(body.error)
     const sender = senderOf(peer)
-    const evidence = await this.#prepare(name, body.value, { sender, jws, id: payload.value.id, at: this.#clock.now() })
+    let evidence: unknown
+    try {
+      evidence = await this.#prepare(name, body.value, { sender, jws, id: payload.value.id, at: this.#clock.now() })
+    } catch (error) {
+      return refusal(this.#failed(error))
+    }
     return { name, operation, quoted, payload: payload.value, body: body.value, sender, evidence, jws }
   }
 
@@ -224,14 +232,30 @@ export class RoleService<Name extends ServerRole, T extends Tables, Settings, Me
   }
 
   #answer({ name, quoted, sender, body, evidence, jws }: Checked): string {
-    const handler = this.#definition.operations[name as never] as InquiryHandler<T, Settings, Memory, never, unknown>
     const at = this.#clock.now()
+    try {
+      return this.#outgoing.answer(name, quoted, at, this.#inquire({ name, quoted, sender, body, evidence, jws }, at))
+    } catch (error) {
+      return this.#outgoing.refusal(quoted, at, this.#failed(error))
+    }
+  }
+
+  #inquire(
+    { name, quoted, sender, body, evidence, jws }: Omit<Checked, 'operation' | 'payload'>,
+    at: number,
+  ): Result<Sealed<unknown>, Refusal> {
+    const handler = this.#definition.operations[name as never] as InquiryHandler<T, Settings, Memory, never, unknown>
     const inquiry: Command<unknown, unknown> = { id: quoted.id, sender, body, jws, hash: quoted.hash, at, evidence }
-    const answered = handler.answer(new LayeredView(this.#definition.tables, this.#store), inquiry as never, {
+    return handler.answer(new LayeredView(this.#definition.tables, this.#store), inquiry as never, {
       settings: this.#definition.settings,
       memory: this.#queue.memory,
     })
-    return this.#outgoing.answer(name, quoted, at, answered)
+  }
+
+  /** A bug, or something of the environment: told to the operator, not to the caller. */
+  #failed(error: unknown): Refusal {
+    this.#fault(error)
+    return { code: 'internal_error', message: 'the request could not be handled' }
   }
 
   #subscribe({ name, quoted, body }: Checked, peer: Peer, send: (jws: string) => void): string {

@@ -6,6 +6,7 @@ import { text } from '../../shared/documents/fields.ts'
 import { authoritySettings } from '../roles/authority/settings.ts'
 import { exchangeSettings } from '../roles/exchange/settings.ts'
 import { issuerSettings } from '../roles/issuer/settings.ts'
+import { settlementSettings } from '../roles/settlement/settings.ts'
 
 /** Raised for a configuration that cannot be used; `key` names the member, as in `roles.exchange.listings.0.lot`. */
 export class ConfigError extends Error {
@@ -60,7 +61,7 @@ export const nodeConfig = z.strictObject({
       authority: authoritySettings.extend(common).optional(),
       issuer: issuerSettings.omit({ agent: true, account: true }).extend(common).optional(),
       exchange: exchangeSettings.extend(common).optional(),
-      settlement: z.strictObject(common).optional(),
+      settlement: settlementSettings.extend(common).optional(),
     })
     .refine((roles) => Object.keys(roles).length > 0, { error: 'at least one role' }),
 })

@@ -112,7 +112,13 @@ export async function webKeys(key: KeyObject): Promise<KeyPair> {
 /** [CA1] for a server role: applies with its key, waits until the authority has decided, returns what it got. */
 export async function enrolRole(
   application: RoleApplication,
-  market: { readonly trust: MarketTrust; readonly ca?: string; readonly waiting?: (applicationNumber: string) => void },
+  market: {
+    readonly trust: MarketTrust
+    /** Where the authority is reached from here. */
+    readonly authorityUrl: string
+    readonly ca?: string
+    readonly waiting?: (applicationNumber: string) => void
+  },
 ): Promise<RoleIdentity> {
   const authority = market.trust.find('authority')
   if (authority === undefined) throw new StartRefused('not_ready', 'the market has no authority')
@@ -124,7 +130,7 @@ export async function enrolRole(
   const request = await requestFor(application.signingKey, application.name)
   const me: ClientIdentity = { from: `applicant:${kid}`, signer: nodeSigner(pkcs8, { kid }), request }
   const server = { role: 'authority' as const, userId: authority.userId }
-  const asker = new Asker({ me, url: authority.url, server, ...market })
+  const asker = new Asker({ me, url: market.authorityUrl, server, ...market })
   try {
     let answered = await asker.ask('authority.enrol', {
       name: application.name,

@@ -3,7 +3,10 @@ import { dirname, join, resolve } from 'node:path'
 import { httpOrigin } from '../../shared/market/market-link.ts'
 import { MarketTrust } from '../../shared/market/market-trust.ts'
 import type { ServerRole } from '../../shared/protocol/catalogue/catalogue.ts'
+import type { ClientIdentity } from '../../shared/protocol/client-session.ts'
 import type { Link } from '../../shared/protocol/link.ts'
+import type { PeerLink } from '../commit/outbox.ts'
+import type { SyncSigner } from '../../shared/signing/jws.ts'
 import type { LoadedConfig } from '../config/config.ts'
 import { randomIds, systemClock, systemRandom } from '../runtime/ids.ts'
 import type { Logger } from '../runtime/logger.ts'
@@ -13,14 +16,17 @@ import { listen } from '../transport/listener.ts'
 import type { Page, Readiness } from '../transport/pages.ts'
 import { peerLink } from '../transport/peer-link.ts'
 import { composeRoles, type ComposedRole } from './compose.ts'
+import { openIssuerAccount } from './issuer-account.ts'
 import { followMarket } from './market-follower.ts'
 import { loadRole, roleFolder, type LoadedRole } from './role-folder.ts'
-import { hostRole, type HostedRole } from './role-host.ts'
+import type { HostedRole } from './role-host.ts'
 
 export interface RunningNode {
   readonly port: number
   /** Address of this node's sockets, without a path. */
   readonly url: string
+  /** The authority's address as this machine reaches it, where that role is here. */
+  readonly localUrl: string
   readonly trust: MarketTrust
   readonly roles: ReadonlyMap<ServerRole, HostedRole>
   /** Resolves when every role takes requests. */
@@ -47,20 +53,18 @@ export async function startNode({ loaded, passphrase, logger }: NodeOptions): Pr
   for (const name of names)
     loadedRoles.set(name, await loadRole(roleFolder(dataFolder, name), name, passphrase, systemClock.now()))
   const links = new PeerLinks(trust, config.node.tlsAuthorities, loaded.file)
-  const composed = await composeRoles({ loaded, loadedRoles, trust, passphrase, openStore: openSqliteStore, logger })
+  const composed = await composeRoles({ loaded, loadedRoles, trust, passphrase, openStore: openSqliteStore })
   const roles = new Map<ServerRole, HostedRole>()
-  for (const [name, { role, store }] of composed) roles.set(name, host(name, role, store))
+  for (const [name, role] of composed) roles.set(name, host(name, role))
 
-  function host(name: ServerRole, role: ComposedRole['role'], store: ComposedRole['store']): HostedRole {
+  function host(name: ServerRole, role: ComposedRole): HostedRole {
     const own = loadedRoles.get(name)
     if (own === undefined) throw new Error(`the role ${name} was not loaded`)
-    const { identity, signingKey, certificate } = own
-    const signer = nodeSigner(signingKey.export({ type: 'pkcs8', format: 'der' }), {
-      'x5t#S256': certificate.certificate.thumbprint,
-    })
-    return hostRole(role, {
-      store,
-      signer,
+    const me = meOf(own)
+    const { identity } = own
+    return role.host({
+      store: role.store,
+      signer: me.signer,
       self: identity.userId,
       chain: () => identity.chain,
       trust,
@@ -68,12 +72,14 @@ export async function startNode({ loaded, passphrase, logger }: NodeOptions): Pr
       clock: systemClock,
       ids: randomIds,
       logger,
-      link: (peer, peerRole) => links.to(peer, peerRole, { from: identity.userId, signer, chain: identity.chain }),
+      link: (peer, peerRole) => links.to(peer, peerRole, me),
     })
   }
 
   let started = false
-  const pages = new Map<string, Page>([...composed.values()].flatMap((each) => [...each.pages]))
+  const pages = new Map<string, Page>()
+  for (const [name, role] of roles)
+    for (const [path, page] of composed.get(name)?.pages(role) ?? []) pages.set(path, page)
   const readiness = (): Record<string, Readiness> =>
     Object.fromEntries(
       [...roles].map(([name, role]) => {
@@ -96,6 +102,12 @@ export async function startNode({ loaded, passphrase, logger }: NodeOptions): Pr
     clock: systemClock,
     log: logger,
   })
+  const descriptor = composed.get('authority')?.descriptor
+  if (descriptor !== undefined) {
+    // Everybody else waits for what this role publishes, so it cannot wait for that itself.
+    await trust.takeDescriptor(await descriptor())
+    await roles.get('authority')?.start()
+  }
   const follower = followMarket({
     trust,
     origin: httpOrigin(config.market.authority),
@@ -105,10 +117,12 @@ export async function startNode({ loaded, passphrase, logger }: NodeOptions): Pr
     logger,
   })
   const ready = follower.known.then(async () => {
-    for (const [name, role] of roles) {
-      await composed.get(name)?.beforeStart?.(role)
-      await role.start()
-    }
+    const issuer = loadedRoles.get('issuer')
+    if (issuer !== undefined)
+      await openIssuerAccount(issuer, trust, follower.refresh, (peer, role) => links.to(peer, role, meOf(issuer)))
+    await Promise.all(
+      [...roles].map(([name, role]) => (name === 'authority' ? undefined : role.start(follower.refresh))),
+    )
     started = true
     logger.info({ roles: names.join(','), port: listener.port }, 'ready')
   })
@@ -117,6 +131,7 @@ export async function startNode({ loaded, passphrase, logger }: NodeOptions): Pr
   return {
     port: listener.port,
     url: config.node.publicUrl ?? `${scheme}://${config.node.host}:${listener.port}`,
+    localUrl: `${scheme}://${config.node.host}:${listener.port}/authority`,
     trust,
     roles,
     ready,
@@ -136,7 +151,13 @@ function readTls(loaded: LoadedConfig): { readonly tls?: { readonly cert: string
   return { tls: { cert: read(tls.certificate), key: read(tls.key) } }
 }
 
-type Me = Parameters<typeof peerLink>[0]['me']
+type Me = ClientIdentity & { readonly signer: SyncSigner }
+
+function meOf({ identity, signingKey, certificate }: LoadedRole): Me {
+  const name = { 'x5t#S256': certificate.certificate.thumbprint }
+  const signer = nodeSigner(signingKey.export({ type: 'pkcs8', format: 'der' }), name)
+  return { from: identity.userId, signer, chain: identity.chain }
+}
 
 /** One connection from each role of this node to each peer that it has something to say to. */
 class PeerLinks {

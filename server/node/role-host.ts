@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { writeMembers } from '../../shared/documents/document.ts'
 import type { Clock, Ids } from '../../shared/kernel/ports.ts'
 import type { Refusal, Result } from '../../shared/kernel/result.ts'
@@ -29,6 +30,8 @@ import { StartRefused } from './role-folder.ts'
 
 /** A clock may be this much behind the newest journal entry: machines drift, a wrong year does not. */
 const CLOCK_TOLERANCE_MS = 60_000
+/** Between two looks for a peer that a role needs at its start. */
+const WAIT_FOR_PEER_MS = 500
 
 export interface HostOptions {
   readonly store: RoleStore
@@ -56,7 +59,7 @@ export interface HostedRole {
     body: RequestBody<Name>,
   ) => Promise<Result<ReplyBody<Name>, Refusal>>
   /** After the market is known: first what is asked at every start, then the outbox and the timers. */
-  readonly start: () => Promise<void>
+  readonly start: (refreshMarket?: () => Promise<void>) => Promise<void>
   /** Undefined when it takes requests. */
   readonly problem: () => Refusal | undefined
   readonly stop: () => void
@@ -71,6 +74,10 @@ export function hostRole<Name extends ServerRole, T extends Tables, Settings, Me
   checkJournal(role.name, store, clock)
   const outgoing = new Outgoing(options.signer, self)
   const subscriptions = new Subscriptions(store)
+  const fault = (error: unknown, stopped = false): void => {
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    logger.error({ role: role.name, stopped, reason }, 'fault')
+  }
   const queue: CommitQueue<Name, T, Settings, Memory> = new CommitQueue({
     role,
     store,
@@ -84,11 +91,7 @@ export function hostRole<Name extends ServerRole, T extends Tables, Settings, Me
     listener: {
       events: (events) => subscriptions.publish(events),
       messages: (peers) => outbox.wake(peers),
-      fault: (error, stopped) =>
-        logger.error(
-          { role: role.name, stopped, reason: error instanceof Error ? error.message : String(error) },
-          'fault',
-        ),
+      fault,
     },
   })
   const outbox = new Outbox({
@@ -102,7 +105,7 @@ export function hostRole<Name extends ServerRole, T extends Tables, Settings, Me
     },
     fault: (peer, reason) => logger.warn({ role: role.name, peer, code: reason.code }, 'a peer did not answer'),
   })
-  const service = new RoleService({ definition: role, queue, outgoing, subscriptions, ...options })
+  const service = new RoleService({ definition: role, queue, outgoing, subscriptions, fault, ...options })
   const timers: NodeJS.Timeout[] = []
 
   async function ask<Asked extends OperationName>(
@@ -118,9 +121,11 @@ export function hostRole<Name extends ServerRole, T extends Tables, Settings, Me
     return read.ok ? read.value : read
   }
 
-  async function askAndReport(operation: OperationName, body: Readonly<Record<string, unknown>>): Promise<void> {
+  async function askAndReport(operation: OperationName, body: Readonly<Record<string, unknown>>): Promise<string> {
     const answered = await ask(operation, body as never)
-    if (!answered.ok) logger.warn({ role: role.name, operation, code: answered.error.code }, 'refused by itself')
+    if (answered.ok) return 'ok'
+    logger.warn({ role: role.name, operation, code: answered.error.code }, 'refused by itself')
+    return answered.error.code
   }
 
   return {
@@ -129,8 +134,14 @@ export function hostRole<Name extends ServerRole, T extends Tables, Settings, Me
     endpoint: service,
     store,
     ask,
-    async start() {
-      for (const { operation, body } of role.atStart) await askAndReport(operation, body)
+    async start(refreshMarket) {
+      for (const { operation, body } of role.atStart) {
+        // A peer that has not joined the market yet: it will.
+        while ((await askAndReport(operation, body)) === 'not_ready') {
+          await pause(WAIT_FOR_PEER_MS)
+          await refreshMarket?.()
+        }
+      }
       outbox.start()
       for (const timer of role.timers) {
         const run = (): void => {

@@ -1,0 +1,120 @@
+import type { ServerRole } from '../../shared/protocol/catalogue/catalogue.ts'
+
+/** What goes into a new configuration file. */
+export interface ConfigPlan {
+  readonly roles: readonly ServerRole[]
+  readonly name: string
+  readonly marketName: string
+  readonly currency: string
+  readonly demonstration: boolean
+  readonly securities: readonly string[]
+  readonly host: string
+  readonly port: number
+  readonly publicUrl?: string
+  readonly authority: string
+  readonly root: string
+  readonly data: string
+}
+
+/** TOML strings are escaped as JSON's are. */
+const quoted = (text: string): string => JSON.stringify(text)
+
+/** A configuration that runs as it is, and says what each member is for. */
+export function configTemplate(plan: ConfigPlan): string {
+  return [node(plan), market(plan), ...plan.roles.map((role) => ROLE_SECTIONS[role](plan))].join('\n')
+}
+
+function node({ data, host, port, publicUrl }: ConfigPlan): string {
+  return `# Configuration of a Kabuken node. Start it with: kabuken node --config THIS_FILE
+
+[node]
+# Keys and databases, relative to this file. Back this folder up; keep it to yourself.
+data = ${quoted(data)}
+# Where it listens. Plain sockets are for the loopback address only, unless allowPlain says otherwise.
+host = ${quoted(host)}
+port = ${port}
+# Under which address others reach it.
+${publicUrl === undefined ? '# publicUrl = "wss://kabuken.example:7400"' : `publicUrl = ${quoted(publicUrl)}`}
+# Behind something that encrypts (a reverse proxy), a public address can be served without TLS.
+# allowPlain = true
+# Certificate chain and key of the TLS server, PEM.
+# tls = { certificate = "tls.crt", key = "tls.key" }
+# Authorities (PEM) that the TLS certificates of other nodes come from, if they are private ones.
+# tlsAuthorities = "authorities.pem"
+# Web pages that may open sockets here.
+# allowedOrigins = ["https://wallet.example"]
+# trace, debug, info, warn, error or silent; one JSON object a line on standard error.
+logLevel = "info"
+# How often the market's description and revocation lists are fetched. A revoked member is refused after this at the latest.
+refreshSeconds = 20
+`
+}
+
+function market({ authority, root }: ConfigPlan): string {
+  return `[market]
+authority = ${quoted(authority)}
+# Fingerprint of the market's root certificate. Whoever joins compares it.
+root = ${quoted(root)}
+`
+}
+
+const ROLE_SECTIONS: Readonly<Record<ServerRole, (plan: ConfigPlan) => string>> = {
+  authority: ({ name, marketName, currency, demonstration }) => `[roles.authority]
+name = ${quoted(name)}
+marketName = ${quoted(marketName)}
+currency = ${quoted(currency)}
+# A market for play: wallets say so.
+demonstration = ${demonstration}
+# A new revocation list comes this often and is good for twice as long.
+crlPeriodSeconds = 60
+
+# Who decides on applications: by_hand (kabuken authority approve), invitation (codes only) or automatic.
+# Limits stand in the certificates, in minor units of the currency.
+[roles.authority.admission.investor]
+approval = ${quoted(demonstration ? 'automatic' : 'by_hand')}
+orderLimitMinor = "100000000"
+dayLimitMinor = "500000000"
+`,
+  issuer: ({ name, currency, securities }) => `[roles.issuer]
+name = ${quoted(name)}
+
+${securities.map((security) => issuedClass(security, currency)).join('\n')}`,
+  exchange: ({ name, currency, securities }) => `[roles.exchange]
+name = ${quoted(name)}
+
+${securities.map((security) => listing(security, currency)).join('\n')}`,
+  settlement: ({ name, currency }) => `[roles.settlement]
+name = ${quoted(name)}
+currencies = [${quoted(currency)}]
+`,
+}
+
+function issuedClass(security: string, currency: string): string {
+  return `# One block for each class of shares whose register is kept here.
+[[roles.issuer.classes]]
+companyName = ${quoted(security)}
+incorporatedOn = "2020-01-01"
+security = ${quoted(security)}
+shareClass = "common"
+# Never more than this many shares are issued.
+authorised = "1000000"
+currency = ${quoted(currency)}
+# none, company_approval or not_transferable
+transferRestriction = "none"
+`
+}
+
+function listing(security: string, currency: string): string {
+  return `# One block for each class that is traded. Prices are in minor units and multiples of the tick.
+[[roles.exchange.listings]]
+security = ${quoted(security)}
+shareClass = "common"
+companyName = ${quoted(security)}
+currency = ${quoted(currency)}
+tickMinor = "1"
+lot = "1"
+referencePriceMinor = "1000"
+# How far from the reference price an order may be.
+limitPercent = 30
+`
+}
