@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { writeMarketFile, writeMarketLink } from '../../shared/market/market-link.ts'
 import { loadConfig } from '../config/config.ts'
+import type { PlannedClass } from '../node/config-template.ts'
 import { initNode, type InitRole } from '../node/init.ts'
 import { startNode } from '../node/node.ts'
 import { jsonLogger } from '../runtime/logger.ts'
@@ -101,7 +102,7 @@ function init(): Command {
         host: flags.host,
         port: Number(flags.port),
         passphrase,
-        securities: flags.security ?? [],
+        classes: (flags.security ?? []).map(plannedClass),
         progress: out.note,
         ...(flags.join === undefined ? {} : { join: flags.join }),
         ...(flags.invitation === undefined ? {} : { invitation: flags.invitation }),
@@ -117,6 +118,11 @@ function init(): Command {
         ].join('\n'),
       )
     })
+}
+
+/** To begin with: what the configuration then says is the operator's to change. */
+function plannedClass(security: string): PlannedClass {
+  return { security, companyName: security, incorporatedOn: '2020-01-01', authorised: 1_000_000n, referencePriceMinor: 1_000n }
 }
 
 function link(): Command {

@@ -1,5 +1,16 @@
 import type { ServerRole } from '../../shared/protocol/catalogue/catalogue.ts'
 
+/** A class of shares to begin with. */
+export interface PlannedClass {
+  readonly security: string
+  readonly companyName: string
+  /** ISO 8601 date. */
+  readonly incorporatedOn: string
+  readonly authorised: bigint
+  /** Minor units a share; where the exchange's price limits start from. */
+  readonly referencePriceMinor: bigint
+}
+
 /** What goes into a new configuration file. */
 export interface ConfigPlan {
   readonly roles: readonly ServerRole[]
@@ -7,7 +18,7 @@ export interface ConfigPlan {
   readonly marketName: string
   readonly currency: string
   readonly demonstration: boolean
-  readonly securities: readonly string[]
+  readonly classes: readonly PlannedClass[]
   readonly host: string
   readonly port: number
   readonly publicUrl?: string
@@ -24,7 +35,7 @@ export function configTemplate(plan: ConfigPlan): string {
   return [node(plan), market(plan), ...plan.roles.map((role) => ROLE_SECTIONS[role](plan))].join('\n')
 }
 
-function node({ data, host, port, publicUrl }: ConfigPlan): string {
+function node({ data, host, port, publicUrl, demonstration }: ConfigPlan): string {
   return `# Configuration of a Kabuken node. Start it with: kabuken node --config THIS_FILE
 
 [node]
@@ -46,7 +57,7 @@ ${publicUrl === undefined ? '# publicUrl = "wss://kabuken.example:7400"' : `publ
 # trace, debug, info, warn, error or silent; one JSON object a line on standard error.
 logLevel = "info"
 # How often the market's description and revocation lists are fetched. A revoked member is refused after this at the latest.
-refreshSeconds = 20
+refreshSeconds = ${demonstration ? 2 : 20}
 `
 }
 
@@ -75,45 +86,45 @@ approval = ${quoted(demonstration ? 'automatic' : 'by_hand')}
 orderLimitMinor = "100000000"
 dayLimitMinor = "500000000"
 `,
-  issuer: ({ name, currency, securities }) => `[roles.issuer]
+  issuer: ({ name, currency, classes }) => `[roles.issuer]
 name = ${quoted(name)}
 
-${securities.map((security) => issuedClass(security, currency)).join('\n')}`,
-  exchange: ({ name, currency, securities }) => `[roles.exchange]
+${classes.map((planned) => issuedClass(planned, currency)).join('\n')}`,
+  exchange: ({ name, currency, classes }) => `[roles.exchange]
 name = ${quoted(name)}
 
-${securities.map((security) => listing(security, currency)).join('\n')}`,
+${classes.map((planned) => listing(planned, currency)).join('\n')}`,
   settlement: ({ name, currency }) => `[roles.settlement]
 name = ${quoted(name)}
 currencies = [${quoted(currency)}]
 `,
 }
 
-function issuedClass(security: string, currency: string): string {
+function issuedClass({ security, companyName, incorporatedOn, authorised }: PlannedClass, currency: string): string {
   return `# One block for each class of shares whose register is kept here.
 [[roles.issuer.classes]]
-companyName = ${quoted(security)}
-incorporatedOn = "2020-01-01"
+companyName = ${quoted(companyName)}
+incorporatedOn = ${quoted(incorporatedOn)}
 security = ${quoted(security)}
 shareClass = "common"
 # Never more than this many shares are issued.
-authorised = "1000000"
+authorised = "${authorised}"
 currency = ${quoted(currency)}
 # none, company_approval or not_transferable
 transferRestriction = "none"
 `
 }
 
-function listing(security: string, currency: string): string {
+function listing({ security, companyName, referencePriceMinor }: PlannedClass, currency: string): string {
   return `# One block for each class that is traded. Prices are in minor units and multiples of the tick.
 [[roles.exchange.listings]]
 security = ${quoted(security)}
 shareClass = "common"
-companyName = ${quoted(security)}
+companyName = ${quoted(companyName)}
 currency = ${quoted(currency)}
 tickMinor = "1"
 lot = "1"
-referencePriceMinor = "1000"
+referencePriceMinor = "${referencePriceMinor}"
 # How far from the reference price an order may be.
 limitPercent = 30
 `

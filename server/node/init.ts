@@ -115,7 +115,7 @@ async function enrolAtOwnAuthority(
     await node.ready
     const enrolled: Record<string, string> = {}
     for (const role of roles) {
-      const invitation = await invite(node, role, options.securities)
+      const invitation = await invite(node, role, securitiesOf(options))
       enrolled[role] = await enrolOne(role, dataFolder, { ...options, invitation }, node.trust, node.localUrl)
     }
     return enrolled
@@ -169,7 +169,7 @@ async function enrolOne(
       url: `${publicUrl(options)}/${role}`,
       signingKey,
       ...(role === 'settlement' ? { agreementKey: newKeyIn(folder.agreementKey, options.passphrase) } : {}),
-      ...(role === 'issuer' ? { securities: options.securities } : {}),
+      ...(role === 'issuer' ? { securities: securitiesOf(options) } : {}),
       ...(options.invitation === undefined ? {} : { invitation: options.invitation }),
     },
     {
@@ -181,6 +181,10 @@ async function enrolOne(
   )
   save(folder, role, identity)
   return identity.userId
+}
+
+function securitiesOf({ classes }: Pick<InitOptions, 'classes'>): string[] {
+  return [...new Set(classes.map(({ security }) => security))]
 }
 
 function newKeyIn(file: string, passphrase: string | undefined) {
