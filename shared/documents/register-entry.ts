@@ -25,6 +25,8 @@ export const registerEntry = z.strictObject({
   quantity: shareCount,
   acquiredAt: instant,
   conditionsOfIssue: remark,
+  /** Number of the offering, allotment, transfer or reissue by which the ID came into the register (RE5). */
+  enteredBy: z.string().max(40),
   /** Whether a dividend account is on file; its number is readable by the settlement server only. */
   dividendAccountOnFile: z.boolean(),
   state: certificateState,

@@ -24,6 +24,8 @@ export const issuerTables = {
       acquiredAt: 'integer',
       /** When this ID came into the register; the date of issue of its certificate. */
       enteredAt: 'integer',
+      /** Number of the offering, allotment, transfer or reissue that made the entry. */
+      enteredBy: 'text',
       retiredAt: 'integer?',
       /** Number of the transfer or reissue that retired the ID. */
       retiredBy: 'text?',

@@ -50,7 +50,8 @@ function place(
     conditionsOfIssue,
     dividendAccount: null,
     acquiredAt,
-    collectWith: allotmentNumber,
+    enteredBy: allotmentNumber,
+    toCollect: true,
     mandate: null,
   })
   const { certificateId, certificateNumber } = entry

@@ -26,13 +26,16 @@ export interface Entering {
   readonly acquiredAt: Millis
   /** Stays with the shares where they stay together; drawn when absent. */
   readonly certificateNumber?: string
-  readonly collectWith: string | null
+  /** Number of the offering, allotment, transfer or reissue. */
+  readonly enteredBy: string
+  /** Whether the certificate lies ready under that number, or goes to its holder at once. */
+  readonly toCollect: boolean
   readonly mandate: string | null
 }
 
 /** S58-59, S115-116: gives the shares a certificate ID that never was before and enters them. */
 export function enter(view: IssuerView, { ids }: IssuerSurroundings, at: Millis, entering: Entering): Entry {
-  const { issued, certificateNumber, acquiredAt, ...facts } = entering
+  const { issued, certificateNumber, acquiredAt, toCollect, ...facts } = entering
   const key = classKey(issued)
   const certificateId = ids.next()
   assert(view.get('register', certificateId) === undefined, 'a certificate ID was drawn twice')
@@ -46,6 +49,7 @@ export function enter(view: IssuerView, { ids }: IssuerSurroundings, at: Millis,
     state: 'live',
     acquiredAt: BigInt(acquiredAt),
     enteredAt: BigInt(at),
+    collectWith: toCollect ? facts.enteredBy : null,
     retiredAt: null,
     retiredBy: null,
     currentClass: key,
@@ -175,6 +179,7 @@ export function registerEntryOf(
     quantity: entry.quantity,
     acquiredAt: Number(entry.acquiredAt),
     conditionsOfIssue: entry.conditionsOfIssue,
+    enteredBy: entry.enteredBy,
     dividendAccountOnFile: entry.dividendAccount !== null,
     state,
     ...(gone && entry.retiredAt !== null && { retiredAt: Number(entry.retiredAt) }),

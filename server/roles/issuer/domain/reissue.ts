@@ -43,7 +43,7 @@ function jointConditions(entries: readonly Entry[]): string {
   return [...new Set(entries.map(({ conditionsOfIssue }) => conditionsOfIssue))].join('; ')
 }
 
-type Made = Omit<Entering, 'issued' | 'collectWith' | 'mandate'>
+type Made = Omit<Entering, 'issued' | 'enteredBy' | 'toCollect' | 'mandate'>
 
 function madeFrom(entry: Entry): Made {
   const { holderName, postalAddress, userId, quantity, conditionsOfIssue, dividendAccount } = entry
@@ -112,7 +112,7 @@ export const reissue: Decide<'issuer.reissue', Result<readonly CertificateFacts[
   const reissueNumber = drawNumber(view, 'RE')
   for (const entry of entries.value) retire(view, entry, reissueNumber, at, ground.kind === 'lost' ? 'lost' : 'retired')
   const certificates = made.value.map((each) =>
-    enter(view, surroundings, at, { ...each, issued, collectWith: reissueNumber, mandate: null }),
+    enter(view, surroundings, at, { ...each, issued, enteredBy: reissueNumber, toCollect: true, mandate: null }),
   )
   view.put('reissues', {
     reissueNumber,

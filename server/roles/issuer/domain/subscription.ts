@@ -137,7 +137,8 @@ function issueSubscribed(
     conditionsOfIssue: subscriber.offeringNumber,
     dividendAccount,
     acquiredAt: at,
-    collectWith: null,
+    enteredBy: subscriber.offeringNumber,
+    toCollect: false,
     mandate: null,
   })
   countIssued(view, entry.classKey, quantity)

@@ -82,7 +82,8 @@ export function registerTransfer(
     acquiredAt: at,
     // [0048]: the certificate number is carried over; a division makes two certificates, each with a number of its own.
     ...(whole && { certificateNumber: old.certificateNumber }),
-    collectWith: transferNumber,
+    enteredBy: transferNumber,
+    toCollect: true,
     mandate: null,
   })
   // TR3, TF4: what is not transferred stays with the transferor under a new ID.
@@ -97,7 +98,8 @@ export function registerTransfer(
         conditionsOfIssue: old.conditionsOfIssue,
         dividendAccount: old.dividendAccount,
         acquiredAt: Number(old.acquiredAt),
-        collectWith: transferNumber,
+        enteredBy: transferNumber,
+        toCollect: true,
         mandate: moved.mandate,
       })
   view.put('history', {
@@ -153,7 +155,7 @@ export function toCollect(entry: Entry): Event {
   return eventTo(entry.userId, 'to-collect', {
     security: entry.security,
     shareClass: entry.shareClass as ShareClass,
-    number: entry.collectWith ?? '',
+    number: entry.enteredBy,
     certificateId: entry.certificateId,
     quantity: entry.quantity,
   })
