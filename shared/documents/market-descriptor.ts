@@ -4,6 +4,10 @@ import { currency, instant, securityId, text, userId, x509 } from './fields.ts'
 
 export const memberRole = z.enum(['investor', 'issuer', 'exchange', 'settlement', 'authority'])
 
+export const MAX_SERVERS = 64
+/** The present certificate and those before it of the last years. */
+export const MAX_SERVER_CERTIFICATES = 8
+
 /** One server of the market: where it listens and with which certificates it signs and decrypts. */
 export const marketMember = z.strictObject({
   role: memberRole,
@@ -12,7 +16,7 @@ export const marketMember = z.strictObject({
   /** WebSocket address, e.g. `wss://issuer.example/issuer`. */
   url: z.string().max(300),
   /** Signing certificates, the present one first; older ones stay while documents signed with them are about. */
-  certificates: z.array(x509).min(1).max(8),
+  certificates: z.array(x509).min(1).max(MAX_SERVER_CERTIFICATES),
   /** Key-agreement certificate; settlement servers only. */
   agreementCertificate: x509.optional(),
   /** Securities that this issuer may issue, as its certificate says too. */
@@ -31,7 +35,7 @@ export const marketDescriptor = {
     demonstration: z.boolean(),
     root: x509,
     issuing: z.array(x509).min(1).max(8),
-    members: z.array(marketMember).max(64),
+    members: z.array(marketMember).max(MAX_SERVERS),
   }),
 } as const satisfies DocumentKind
 

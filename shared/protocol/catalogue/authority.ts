@@ -157,4 +157,10 @@ export const authorityOperations = {
       revoked: z.number().int(),
     }),
   ),
+  /** Publishes a new market descriptor if the authority's settings changed; changes of its members do so by themselves. */
+  describe: command(
+    ['operator'],
+    z.strictObject({}),
+    z.strictObject({ sequence: z.number().int(), issuedAt: instant }),
+  ),
 } as const
