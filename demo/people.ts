@@ -1,0 +1,97 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { randomIds, systemClock, systemRandom } from '../server/runtime/ids.ts'
+import { walletSocket } from '../electron/wallet/connection/wallet-socket.ts'
+import { fileKeychain } from '../electron/wallet/keychain/file.ts'
+import { openWallet, type HeldCertificate, type Wallet } from '../electron/wallet/wallet.ts'
+import { CURRENCY, PEOPLE, type PersonKey } from './cast.ts'
+import { granted } from './expect.ts'
+
+/** The keys of play identities: anybody may know it. */
+const PASSPHRASE = 'demonstration'
+/** Long enough to sit out the restart of a server. */
+const PATIENCE_MS = 120_000
+
+export interface Person {
+  readonly key: PersonKey
+  readonly name: string
+  readonly address: string
+  readonly folder: string
+  readonly wallet: Wallet
+}
+
+export type People = Readonly<Record<PersonKey, Person>>
+
+/** Opens everybody's wallet; each has its own folder, keychain and connections. */
+export async function openPeople(folder: string): Promise<People> {
+  const opened = await Promise.all(PEOPLE.map(async (each) => [each.key, await openPerson(folder, each)] as const))
+  return Object.fromEntries(opened) as unknown as People
+}
+
+async function openPerson(folder: string, person: (typeof PEOPLE)[number]): Promise<Person> {
+  const own = join(folder, 'wallets', person.key)
+  return { ...person, folder: own, wallet: await openWallet({ folder: own, ...portsFor(own) }) }
+}
+
+export function keychainOf(folder: string) {
+  return fileKeychain({ folder: join(folder, 'keys'), passphrase: () => Promise.resolve(PASSPHRASE) })
+}
+
+function portsFor(folder: string) {
+  return {
+    keychain: keychainOf(folder),
+    clock: systemClock,
+    random: systemRandom,
+    ids: randomIds,
+    fetch,
+    openSocket: (url: string) => walletSocket(url),
+    schedule: (delayMs: number, run: () => void) => {
+      const timer = setTimeout(run, delayMs)
+      return () => clearTimeout(timer)
+    },
+    // Everybody here agrees to what the story lets them sign.
+    confirm: () => Promise.resolve(true),
+    patienceMs: PATIENCE_MS,
+  }
+}
+
+/** From an empty folder to an identity certificate and an account. */
+export async function settleIn(person: Person, link: string): Promise<string> {
+  const { wallet, name, address } = person
+  await granted(`${name} joins the market`, wallet.join(link))
+  await granted(`${name} makes a key`, wallet.createKey())
+  const enrolment = await granted(`${name} enrols`, wallet.enrol({ name, postalAddress: address }))
+  if (enrolment.state !== 'approved') throw new Error(`${name}: ${enrolment.state}`)
+  await granted(`${name} opens an account`, wallet.openAccount({ currency: CURRENCY }))
+  return enrolment.identity.userId
+}
+
+export function userIdOf({ wallet, name }: Person): string {
+  const identity = wallet.identity()
+  if (identity === undefined) throw new Error(`${name} has no identity`)
+  return identity.userId
+}
+
+/** Live certificates of a security, the largest first. */
+export function live({ wallet }: Person, security: string): HeldCertificate[] {
+  return wallet
+    .certificates()
+    .filter((held) => held.security === security && held.state === 'live')
+    .toSorted((a, b) => Number(b.quantity - a.quantity))
+}
+
+export function largest(person: Person, security: string): HeldCertificate {
+  const [first] = live(person, security)
+  if (first === undefined) throw new Error(`${person.name} has no live certificate of ${security}`)
+  return first
+}
+
+export async function closePeople(people: People): Promise<void> {
+  await Promise.all(Object.values(people).map(({ wallet }) => wallet.close()))
+}
+
+/** Under which name the keychain has the person's key: there is one key file in each folder. */
+export function keyNameOf({ folder }: Person): string | undefined {
+  const [file] = readdirSync(join(folder, 'keys')).filter((name) => name.endsWith('.key.json'))
+  return file?.slice(0, -'.key.json'.length)
+}
