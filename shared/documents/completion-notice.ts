@@ -33,6 +33,7 @@ export const completionNotice = {
     userId,
     receptionNumber,
     transferNumber,
+    /** To the buyer the new certificate's; to the seller the sold one's, which is worthless now. */
     certificateId,
     remainderCertificateId: certificateId.optional(),
     buyHoldId: requestId,

@@ -26,7 +26,10 @@ export const holdRequest = z.strictObject({
   currency,
 })
 
-/** A replaced buy order costs at most this much now; evidence is the signed replacement (TR10). */
+/**
+ * A replaced buy order costs at most this much now, in all: what was settled from the hold already is part of it. Evidence
+ * is the signed replacement (TR10).
+ */
 export const holdChange = z.strictObject({
   holdId: requestId,
   replacement: signedDocument,

@@ -21,6 +21,8 @@ export const exchangeTables = {
       lowerLimitMinor: 'integer',
       upperLimitMinor: 'integer',
       lastPriceMinor: 'integer?',
+      /** Sum of the prices of all trades, kept at the greatest amount when it would be more. */
+      tradedMinor: 'integer',
       halted: 'flag',
     },
   }),
@@ -135,7 +137,8 @@ export const exchangeTables = {
       holder: 'text',
       /**
        * listed: may be offered. on_offer: in an order. withdrawn: a transfer is asked for (S94). reserved: new, and perhaps
-       * the remainder of a division whose response is still on its way. retired: gone at `since`, which the list has not reached.
+       * the remainder of a division whose response is still on its way. gone: withdrawn, and not in the list any more either.
+       * retired: by a transfer at `since`, which the list has not reached.
        */
       state: 'text',
       /** The order that it is offered in. */
@@ -162,7 +165,7 @@ export const exchangeTables = {
   }),
   listPages: table({
     key: 'page',
-    columns: { page: 'text', classKey: 'text', number: 'integer', pairs: 'json' },
+    columns: { page: 'text', classKey: 'text', pairs: 'json' },
     indexes: ['classKey'],
   }),
   /** S78-S80: the value of a user's orders of one day. */

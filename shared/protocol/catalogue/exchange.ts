@@ -58,7 +58,10 @@ export const exchangeOperations = {
     z.strictObject({ receptionNumber }),
     z.strictObject({ receptionNumber, cancelled: shareTotal }),
   ),
-  /** TR10: another limit, a smaller quantity, or both. More shares need a new order: the certificates are attached to this one. */
+  /**
+   * TR10: another limit, a smaller quantity, or both. `quantity` is that of the whole order, what has traded included. More
+   * shares need a new order: the certificates are attached to this one.
+   */
   replace: command(
     ['investor'],
     z.strictObject({ receptionNumber, price: orderPrice, quantity: shareCount }),
@@ -100,7 +103,14 @@ export const exchangeOperations = {
     ['operator'],
     z.strictObject({ openOnly: z.boolean(), before: matchNumber.optional() }),
     z.strictObject({
-      matches: z.array(matchEntry.extend({ state: z.string().max(30), since: instant })),
+      matches: z.array(
+        matchEntry.extend({
+          state: z.string().max(30),
+          since: instant,
+          /** Why it was refused, or why it stands still and needs a look. */
+          reason: z.string().max(60).optional(),
+        }),
+      ),
       more: z.boolean(),
     }),
   ),
@@ -117,8 +127,10 @@ export const exchangeOperations = {
   ),
   /** Expires orders whose date has come; the exchange asks itself. */
   expire: command(['operator'], z.strictObject({}), z.strictObject({ expired: z.number().int() })),
-  /** At every start: asks each issuer for the certificate ID lists of what is listed. */
-  open: command(['operator'], z.strictObject({}), z.strictObject({ asked: z.number().int() })),
+  /** At every start: lists what is configured, asks again for settlements that were refused. */
+  open: command(['operator'], z.strictObject({}), z.strictObject({ listed: z.number().int() })),
+  /** At every start, and until it can be asked: demands the certificate ID list of a listed class from its issuer (IS3). */
+  'demand-list': command(['operator'], z.strictObject({ ...classMembers }), z.strictObject({ ...classMembers })),
   totals: inquiry(
     ['operator'],
     z.strictObject({}),

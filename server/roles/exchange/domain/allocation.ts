@@ -61,7 +61,10 @@ export function withRemainder<Certificate extends OfferedCertificate>(
   remainder: { readonly certificateId: string; readonly quantity: bigint },
 ): Certificate {
   assert(certificate.state === 'in_transfer', 'a remainder is of a certificate in transfer')
-  assert(remainder.quantity >= certificate.unallocated, 'shares that are promised to no match are part of the remainder')
+  assert(
+    remainder.quantity >= certificate.unallocated,
+    'shares that are promised to no match are part of the remainder',
+  )
   return { ...certificate, ...remainder, state: 'free' }
 }
 

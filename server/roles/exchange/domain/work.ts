@@ -103,11 +103,11 @@ export function publish<Kind extends 'trade' | 'book' | 'listing'>(
   work: Work,
   ref: ClassRef,
   kind: Kind,
-  body: Parameters<typeof writeMembers<(typeof exchangeEvents)[Kind]>>[1],
+  body: (typeof exchangeEvents)[Kind]['_output'],
 ): void {
   const topic = marketTopic(classKeyOf(ref))
   work.view.next(topic)
-  work.events.push({ topic, kind, body: writeMembers(exchangeEvents[kind], body) })
+  work.events.push({ topic, kind, body: writeMembers(exchangeEvents[kind], body as never) })
 }
 
 export function marketTopic(classKey: string): string {

@@ -1,0 +1,56 @@
+import { classKey } from '../../../shared/documents/fields.ts'
+import type { DocumentTrust } from '../../../shared/market/document-trust.ts'
+import type { Role, Timer } from '../../commit/role.ts'
+import { expiryDue } from './domain/market-day.ts'
+import { rememberBooks, type Books } from './domain/memory.ts'
+import { exchangeOperations, exchangeReplies } from './handlers.ts'
+import type { ExchangeSettings, ListingSettings } from './settings.ts'
+import { exchangeTables, type ExchangeTables } from './tables.ts'
+
+/** How late an order may end after its date. */
+const EXPIRE_EVERY_MS = 1_000
+/** How often an issuer that could not be asked is asked again. */
+const DEMAND_EVERY_MS = 15_000
+
+type ExchangeTimer = Timer<ExchangeTables, Books>
+
+/** The exchange: order intake, matching, completion, market data (23, 24, 25). */
+export function exchangeRole(
+  settings: ExchangeSettings,
+  trust: DocumentTrust,
+): Role<'exchange', ExchangeTables, ExchangeSettings, Books> {
+  const { listings } = settings
+  return {
+    name: 'exchange',
+    tables: exchangeTables,
+    settings,
+    remember: rememberBooks,
+    operations: exchangeOperations(trust),
+    replies: exchangeReplies,
+    // One question a class: an issuer that the market does not have yet holds up only its own.
+    atStart: [
+      { operation: 'exchange.open', body: {} },
+      ...listings.map(({ security, shareClass }) => ({
+        operation: 'exchange.demand-list' as const,
+        body: { security, shareClass },
+      })),
+    ],
+    timers: [
+      { operation: 'exchange.expire', everyMs: EXPIRE_EVERY_MS, body: {}, due: expiryDue },
+      ...listings.map(demandTimer),
+    ],
+    publicTopics: ['market:'],
+  }
+}
+
+function demandTimer({ security, shareClass }: ListingSettings): ExchangeTimer {
+  return {
+    operation: 'exchange.demand-list',
+    everyMs: DEMAND_EVERY_MS,
+    body: { security, shareClass },
+    due: (view) => {
+      const list = view.get('lists', classKey({ security, shareClass }))
+      return list === undefined || (!list.received && !list.demanded)
+    },
+  }
+}
