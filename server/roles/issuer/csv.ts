@@ -1,4 +1,5 @@
 import { ok, refuse, type Refusal, type Result } from '../../../shared/kernel/result.ts'
+import { FORMULA } from '../../../shared/terminal/csv.ts'
 
 /** Comma-separated values as RFC 4180 has them, read strictly: nothing is guessed, every error has its line. */
 
@@ -35,19 +36,7 @@ export function readCsv(content: string): Result<readonly CsvRecord[], Refusal> 
   return ok(records)
 }
 
-/** A spreadsheet takes a field that begins so for a formula; a name must not become one. */
-const FORMULA = /^[=+\-@\t]/
-
-function writeField(value: string): string {
-  const harmless = FORMULA.test(value) ? `'${value}` : value
-  return /[",\r\n']/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
-}
-
-/** Undoes what {@link writeCsv} does to a field that looks like a formula. */
+/** Undoes what writeCsv does to a field that looks like a formula. */
 export function plainField(field: string): string {
   return field.startsWith("'") && FORMULA.test(field.slice(1)) ? field.slice(1) : field
-}
-
-export function writeCsv(rows: readonly (readonly string[])[]): string {
-  return rows.map((row) => `${row.map(writeField).join(',')}\r\n`).join('')
 }
