@@ -1,4 +1,3 @@
-import { buildRequest, readReply } from '../shared/protocol/request-reply.ts'
 import type { Refusal, Result } from '../shared/kernel/result.ts'
 import { MarketTrust } from '../shared/market/market-trust.ts'
 import { httpOrigin, readMarketLink } from '../shared/market/market-link.ts'

@@ -45,7 +45,7 @@ const OWN_INVITATION_MS = 10 * 60 * 1000
  * market, root and all; without, it joins the one that the link names and applies to its authority.
  */
 export async function initNode(options: InitOptions): Promise<Initialised> {
-  const { configFile, roles, passphrase, progress } = options
+  const { configFile, roles, progress } = options
   const dataFolder = join(dirname(configFile), 'data')
   if (existsSync(dataFolder))
     throw new StartRefused('data_exists', `${dataFolder} exists: its keys are not overwritten`)

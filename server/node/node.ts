@@ -120,9 +120,9 @@ export async function startNode({ loaded, passphrase, logger }: NodeOptions): Pr
     const issuer = loadedRoles.get('issuer')
     if (issuer !== undefined)
       await openIssuerAccount(issuer, trust, follower.refresh, (peer, role) => links.to(peer, role, meOf(issuer)))
-    await Promise.all(
-      [...roles].map(([name, role]) => (name === 'authority' ? undefined : role.start(follower.refresh))),
-    )
+    // The authority was started above.
+    const others = [...roles.values()].filter(({ name }) => name !== 'authority')
+    await Promise.all(others.map((role) => role.start(follower.refresh)))
     started = true
     logger.info({ roles: names.join(','), port: listener.port }, 'ready')
   })
