@@ -21,8 +21,6 @@ export const MAX_HEADER_BYTES = 8 * 1024
 export const DRAIN_TIMEOUT_MS = 5_000
 /** How long we wait for the other side's half of the closing handshake. */
 export const CLOSE_TIMEOUT_MS = 2_000
-/** Pongs that are not written yet: a client that pings and does not read is cut off by its unread bytes anyway. */
-export const MAX_PENDING_PONGS = 8
 
 /** Every limit of a listener that an installation or a test may set differently. */
 export const TRANSPORT_LIMITS = {

@@ -7,7 +7,7 @@ import type { Clock } from '../../shared/kernel/ports.ts'
 import { MAX_BUFFERED_CHUNKS, MAX_FRAGMENTS, MAX_MESSAGE_BYTES, SUBPROTOCOL } from '../../shared/protocol/limits.ts'
 import { ConnectionCount } from './connection-count.ts'
 import type { Endpoint } from './endpoint.ts'
-import { MAX_HEADER_BYTES, MAX_HEADERS, MAX_PENDING_PONGS, TRANSPORT_LIMITS, type TransportLimits } from './limits.ts'
+import { MAX_HEADER_BYTES, MAX_HEADERS, TRANSPORT_LIMITS, type TransportLimits } from './limits.ts'
 import type { TransportLog } from './log.ts'
 import { HEALTH_PATH, refusePage, servePage, type HttpPages } from './pages.ts'
 import { Session } from './session.ts'
@@ -96,7 +96,6 @@ function createSocketServer(limits: TransportLimits): WebSocketServer {
     maxPayload: MAX_MESSAGE_BYTES,
     maxFragments: MAX_FRAGMENTS,
     maxBufferedChunks: MAX_BUFFERED_CHUNKS,
-    maxPendingAutoPongs: MAX_PENDING_PONGS,
     closeTimeout: limits.closeTimeoutMs,
     handleProtocols: () => SUBPROTOCOL,
   }

@@ -21,6 +21,8 @@ const now = Date.parse('2026-01-05T00:00:00Z')
 
 const answer = (welcome: string) => answerWelcome(welcome, serverOf(issuer), clientOf(wallet), trust, now)
 
+type Refused = readonly [title: string, make: () => Promise<string>, code: string]
+
 describe('greeting', () => {
   test('[SIG1] of the expected server is answered with its nonce, signed, with the own chain', async () => {
     const answered = await answer(await welcomeOf(issuer, nonce))
@@ -50,7 +52,7 @@ describe('greeting', () => {
     expect(session).toMatchObject({ ok: true, value: { header: { kid: nonce }, payload: { request: 'AAAA' } } })
   })
 
-  test.each([
+  test.each<Refused>([
     ['[A6] by a server of another role', () => welcomeOf(exchange, nonce), 'wrong_role'],
     ['[A6] by another server of the role', () => welcomeOf(otherIssuer, nonce), 'wrong_sender'],
     ['[SIG1] by nobody of this market', () => welcomeOf(stranger, nonce), 'unknown_signer'],
@@ -68,7 +70,7 @@ describe('greeting', () => {
     ['[A13] that is a ready', () => readyOf(issuer, wallet.userId, nonce), 'wrong_typ'],
     ['[SIG1] without its nonce', () => signJws(issuer.signer, 'kabuken.welcome', { role: 'issuer' }), 'bad_schema'],
     ['[SIG1] that is no message', async () => '', 'bad_jws'],
-  ] as const)('%s is refused', async (_, make, code) => {
+  ])('%s is refused', async (_, make, code) => {
     expect(await answer(await make())).toMatchObject({ ok: false, error: { code } })
   })
 })
@@ -80,13 +82,13 @@ describe('ready', () => {
     expect(await check(await readyOf(issuer, wallet.userId, nonce))).toEqual({ ok: true })
   })
 
-  test.each([
+  test.each<Refused>([
     ['[A50] for another nonce', () => readyOf(issuer, wallet.userId, `${'m'.repeat(42)}A`), 'response_not_bound'],
     ['[A5] for another client', () => readyOf(issuer, otherIssuer.userId, nonce), 'response_not_bound'],
     ['[A6] of another role', () => readyOf(exchange, wallet.userId, nonce), 'wrong_role'],
     ['[A13] that is a greeting', () => welcomeOf(issuer, nonce), 'wrong_typ'],
     ['[SIG1] without members', () => signJws(issuer.signer, 'kabuken.ready', {}), 'bad_schema'],
-  ] as const)('%s is refused', async (_, make, code) => {
+  ])('%s is refused', async (_, make, code) => {
     expect(await check(await make())).toMatchObject({ ok: false, error: { code } })
   })
 })

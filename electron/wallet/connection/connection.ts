@@ -158,6 +158,8 @@ export class Connection {
   private follow(subscription: Subscription): void {
     const { topic, last } = subscription
     const answer = this.ask('subscribe', { topic, ...(last !== undefined && { after: last }) })
+    // Its turn may come after it failed; until then nobody would be listening.
+    answer.catch(() => {})
     this.inTurn(async () => this.resume(subscription, await answer))
   }
 
