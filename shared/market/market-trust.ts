@@ -6,7 +6,7 @@ import {
 } from '../documents/market-descriptor.ts'
 import { readMembers } from '../documents/document.ts'
 import { shareCertificate, type ShareCertificate } from '../documents/share-certificate.ts'
-import { fromBase64, toBase64, type Bytes } from '../kernel/bytes.ts'
+import { fromBase64, toBase64, toHex, type Bytes } from '../kernel/bytes.ts'
 import type { Clock, Millis } from '../kernel/ports.ts'
 import { ok, refuse, type Refusal, type Result } from '../kernel/result.ts'
 import { parseCertificate, type Certificate } from '../pki/certificate.ts'
@@ -19,8 +19,8 @@ import { verificationKey, type VerificationKey } from '../signing/keys.ts'
 import type { AccountRecipient } from '../signing/jwe.ts'
 import type { DocumentTrust, SignedPayload, Signer } from './document-trust.ts'
 
-/** Longest descriptor: 64 members with two certificates each of about 1.5 KiB in base64. */
-const MAX_DESCRIPTOR_BYTES = 512 * 1024
+/** Longest descriptor: 64 servers with eight certificates each of about 1.5 KiB in base64, in base64url once more. */
+const MAX_DESCRIPTOR_BYTES = 1024 * 1024
 /** Validated certificates kept by thumbprint, about 2 KiB each. */
 const MAX_KNOWN = 20_000
 /** Root and issuing authority above the certificates of members. */
@@ -120,9 +120,6 @@ export class MarketTrust implements DocumentTrust {
     if (key === undefined) return refuse('cert_profile.public_key', 'the key cannot verify signatures here')
     const verified = await verifyJws(parsed.value, key, this.#verifier)
     if (!verified.ok) return verified
-    const present = this.#market?.descriptor
-    if (present !== undefined && read.value.sequence < present.sequence)
-      return refuse('descriptor_rollback', `descriptor ${read.value.sequence} is older than ${present.sequence}`)
     return this.#adopt(jws, read.value, root.value)
   }
 
@@ -130,17 +127,18 @@ export class MarketTrust implements DocumentTrust {
   async takeCrl(der: Bytes): Promise<Result<RevocationList, Refusal>> {
     const crl = await parseCrl(der)
     if (!crl.ok) return crl
-    const issuer = this.#authorities().find((authority) => authority.subject.key === crl.value.issuer.key)
+    const { issuer: name, authorityKeyId, number } = crl.value
+    const listed = listName(name.key, authorityKeyId)
+    const issuer = this.#authorities().find((authority) => listNameOf(authority) === listed)
     if (issuer === undefined) return refuse('crl_wrong_issuer', 'the list is of no authority of this market')
-    const highest = this.#crls.get(issuer.thumbprint)?.number
-    const verified = await verifyCrl(crl.value, {
-      issuer,
-      at: this.#clock.now(),
-      ...(highest === undefined ? {} : { highestNumber: highest }),
-    })
+    const verified = await verifyCrl(crl.value, { issuer, at: this.#clock.now() })
     if (!verified.ok && verified.error.code !== 'crl_stale') return verified
-    if (highest !== crl.value.number) {
-      this.#crls = new Map(this.#crls).set(issuer.thumbprint, crl.value)
+    // Compared without waiting before the list is put in its place: two lists that come at once must not end with the older one.
+    const highest = this.#crls.get(listed)?.number
+    if (highest !== undefined && number < highest)
+      return refuse('crl_rollback', 'a newer list was seen', { number: `${number}`, seen: `${highest}` })
+    if (highest !== number) {
+      this.#crls = new Map(this.#crls).set(listed, crl.value)
       this.#known.clear()
     }
     return crl
@@ -151,7 +149,7 @@ export class MarketTrust implements DocumentTrust {
     const authorities = this.#authorities()
     if (authorities.length === 0) return { code: 'revocation_unknown', message: 'the market is not known yet' }
     for (const authority of authorities) {
-      const crl = this.#crls.get(authority.thumbprint)
+      const crl = this.#crls.get(listNameOf(authority))
       if (crl === undefined || at > crl.nextUpdate)
         return { code: 'revocation_unknown', message: 'no fresh revocation list of an authority' }
     }
@@ -277,7 +275,7 @@ export class MarketTrust implements DocumentTrust {
   ): Promise<Result<MarketDescriptor, Refusal>> {
     const issuing: Certificate[] = []
     for (const der of descriptor.issuing) {
-      const certificate = await certificateOf(der)
+      const certificate = await this.#issuingAuthority(der, root)
       if (!certificate.ok) return certificate
       issuing.push(certificate.value)
     }
@@ -289,10 +287,31 @@ export class MarketTrust implements DocumentTrust {
         members.set(parsed.value.thumbprint, { member, certificate })
       }
     }
+    // Compared without waiting before the descriptor is put in its place, as with lists.
+    const present = this.#market?.descriptor
+    if (present !== undefined && descriptor.sequence < present.sequence)
+      return refuse('descriptor_rollback', `descriptor ${descriptor.sequence} is older than ${present.sequence}`)
     this.#market = { jws, descriptor, root, issuing }
     this.#members = members
     this.#known.clear()
     return ok(descriptor)
+  }
+
+  /** Certified by the root itself: else whoever got at the authority's message key could bring an authority of his own, and its lists. */
+  async #issuingAuthority(der: string, root: Certificate): Promise<Result<Certificate, Refusal>> {
+    const certificate = await certificateOf(der)
+    if (!certificate.ok) return certificate
+    const { notAfter, basicConstraints } = certificate.value
+    if (basicConstraints?.ca !== true) return refuse('not_a_ca', 'an issuing authority is an authority')
+    const path = await validatePath({
+      chain: [certificate.value.der],
+      anchors: [root],
+      // What an authority issued stays in use for a while after its own end.
+      at: Math.min(this.#clock.now(), notAfter),
+      crls: [...this.#crls.values()],
+      revocation: 'when-available',
+    })
+    return path.ok ? certificate : path
   }
 
   #authorities(): readonly Certificate[] {
@@ -301,10 +320,11 @@ export class MarketTrust implements DocumentTrust {
 
   async #validate(leaf: string, now: Millis): Promise<Result<Known, Refusal>> {
     const crls = this.#crls
+    const market = this.#market
     const result = await this.#know(leaf, now)
     if (this.#known.size >= MAX_KNOWN) this.#known.clear()
-    // Lists may have changed while we waited: then this answer is not kept.
-    if (crls === this.#crls && result.ok)
+    // Lists or market may have changed while we waited: then this answer is not kept.
+    if (crls === this.#crls && market === this.#market && result.ok)
       this.#known.set(leaf, { result, until: result.value.identity.certificate.notAfter })
     return result
   }
@@ -335,6 +355,15 @@ export class MarketTrust implements DocumentTrust {
     })
     return path.ok ? identify(path.value) : path
   }
+}
+
+/** Lists are by authority: its name and its key, whatever certificates it had. */
+function listName(subject: string, keyId: Uint8Array): string {
+  return `${subject} ${toHex(keyId)}`
+}
+
+function listNameOf({ subject, subjectKeyId }: Certificate): string {
+  return listName(subject.key, subjectKeyId ?? new Uint8Array())
 }
 
 async function certificateOf(base64: string): Promise<Result<Certificate, Refusal>> {
