@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import type { MemberRole } from '../../shared/documents/market-descriptor.ts'
-import { allPages, day, deskCommand, instant, minute, outputOf, type DeskFlags } from './options.ts'
+import { day, minute } from '../../shared/terminal/typed.ts'
+import { allPages, deskCommand, instant, outputOf, type DeskFlags } from './options.ts'
 import { atDesk, operatorName } from './operator.ts'
 
 const ROLES = ['investor', 'issuer', 'exchange', 'settlement'] as const

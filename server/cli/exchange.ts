@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import type { OrderStatus } from '../../shared/documents/order.ts'
 import { formatCount, formatMoney } from '../../shared/terminal/amount.ts'
-import { allPages, classOption, deskCommand, minute, outputOf, type DeskFlags, type ShareClassName } from './options.ts'
+import { minute } from '../../shared/terminal/typed.ts'
+import { allPages, classOption, deskCommand, outputOf, type DeskFlags, type ShareClassName } from './options.ts'
 import { atDesk, operatorName } from './operator.ts'
 
 interface ClassFlags extends DeskFlags {

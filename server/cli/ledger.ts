@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import type { AccountEntry } from '../../shared/documents/settlement.ts'
 import { formatMoney } from '../../shared/terminal/amount.ts'
-import { allPages, deskCommand, minute, money, outputOf, type DeskFlags } from './options.ts'
+import { minute } from '../../shared/terminal/typed.ts'
+import { allPages, deskCommand, money, outputOf, type DeskFlags } from './options.ts'
 import { atDesk, operatorName } from './operator.ts'
 
 interface MoneyFlags extends DeskFlags {

@@ -8,7 +8,7 @@ import { initNode, type InitRole } from '../node/init.ts'
 import { startNode } from '../node/node.ts'
 import { jsonLogger } from '../runtime/logger.ts'
 import { CommandFailed, EXIT } from '../../shared/terminal/exit.ts'
-import { output } from './output.ts'
+import { output } from '../../shared/terminal/output.ts'
 import { passphraseFrom } from './passphrase.ts'
 
 interface RunFlags {
@@ -81,7 +81,7 @@ function init(): Command {
     .option('--plain-keys', 'keep the keys unencrypted: whoever can read the files has them')
     .option('--json', 'print JSON')
     .action(async (flags: InitFlags) => {
-      const out = output(flags.json === true)
+      const out = output(flags.json === true, process)
       if (existsSync(flags.config))
         throw new CommandFailed(EXIT.usage, 'config_exists', `${flags.config} exists and is not overwritten`)
       const passphrase = passphraseFrom(flags.passphraseFile)
@@ -122,7 +122,13 @@ function init(): Command {
 
 /** To begin with: what the configuration then says is the operator's to change. */
 function plannedClass(security: string): PlannedClass {
-  return { security, companyName: security, incorporatedOn: '2020-01-01', authorised: 1_000_000n, referencePriceMinor: 1_000n }
+  return {
+    security,
+    companyName: security,
+    incorporatedOn: '2020-01-01',
+    authorised: 1_000_000n,
+    referencePriceMinor: 1_000n,
+  }
 }
 
 function link(): Command {
@@ -137,6 +143,6 @@ function link(): Command {
       const { authority, root } = loadConfig(flags.config).config.market
       const text = writeMarketLink({ authority, root })
       if (flags.file !== undefined) writeFileSync(flags.file, writeMarketFile({ authority, root }))
-      output(flags.json === true).result({ authority, root, link: text }, () => text)
+      output(flags.json === true, process).result({ authority, root, link: text }, () => text)
     })
 }

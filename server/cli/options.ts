@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { readMoney } from '../../shared/terminal/amount.ts'
 import { CommandFailed, EXIT } from '../../shared/terminal/exit.ts'
-import { output, type Output } from './output.ts'
+import { output, type Output } from '../../shared/terminal/output.ts'
+import { readInstant, readShares } from '../../shared/terminal/typed.ts'
 
 /** Options that every operator's command has. */
 export interface DeskFlags {
@@ -22,20 +23,19 @@ export function deskCommand(name: string, description: string): Command {
 }
 
 export function outputOf(flags: DeskFlags): Output {
-  return output(flags.json === true)
+  return output(flags.json === true, process)
 }
 
 /** A whole number of shares, `1,000` allowed. */
 export function shares(typed: string): bigint {
-  if (!/^(\d{1,3}(,\d{3})+|\d{1,18})$/.test(typed)) throw new InvalidArgumentError('a whole number of shares')
-  return BigInt(typed.replaceAll(',', ''))
+  const count = readShares(typed)
+  if (count === undefined) throw new InvalidArgumentError('a whole number of shares')
+  return count
 }
 
-/** `2030-04-01` or `2030-04-01T09:00:00Z`; a date alone is its first instant in UTC. */
 export function instant(typed: string): number {
-  const millis = Date.parse(typed)
-  if (!/^\d{4}-\d{2}-\d{2}/.test(typed) || Number.isNaN(millis))
-    throw new InvalidArgumentError('a date (2030-04-01) or instant (2030-04-01T09:00:00Z)')
+  const millis = readInstant(typed)
+  if (millis === undefined) throw new InvalidArgumentError('a date (2030-04-01) or instant (2030-04-01T09:00:00Z)')
   return millis
 }
 
@@ -62,12 +62,4 @@ export async function allPages<Row>(
     rows.push(...page.rows)
     if (!page.more || page.rows.length === 0) return rows
   }
-}
-
-export function day(millis: number): string {
-  return new Date(millis).toISOString().slice(0, 10)
-}
-
-export function minute(millis: number): string {
-  return new Date(millis).toISOString().slice(0, 16).replace('T', ' ')
 }

@@ -5,13 +5,12 @@ import type { RegisterEntry } from '../../shared/documents/register-entry.ts'
 import type { TransferHistoryEntry } from '../../shared/documents/transfer.ts'
 import { formatCount, formatMoney } from '../../shared/terminal/amount.ts'
 import { CommandFailed, EXIT } from '../../shared/terminal/exit.ts'
+import { day, minute } from '../../shared/terminal/typed.ts'
 import {
   allPages,
   classOption,
-  day,
   deskCommand,
   instant,
-  minute,
   money,
   outputOf,
   shares,

@@ -5,9 +5,9 @@ export const EXIT = {
   failed: 1,
   /** The command line or the configuration is wrong. */
   usage: 2,
-  /** A server refused; the code is on standard error and, with --json, in `error.code`. */
+  /** A server refused, or the wallet itself; the code is on standard error and, with --json, in `error.code`. */
   refused: 3,
-  /** Nobody answered; the request is kept and takes effect at most once. */
+  /** Nobody answered, or with "not now"; a request that was made is kept and takes effect at most once. */
   unanswered: 4,
   /** Keys, certificates or stored state cannot be used. */
   storage: 5,
@@ -22,10 +22,19 @@ export class CommandFailed extends Error {
   override readonly name = 'CommandFailed'
   readonly exit: ExitCode
   readonly code: string
+  /** Facts for programs, such as the ID of a request that goes on. */
+  readonly details: Readonly<Record<string, string>> | undefined
 
-  constructor(exit: ExitCode, code: string, message: string, cause?: unknown) {
+  constructor(
+    exit: ExitCode,
+    code: string,
+    message: string,
+    cause?: unknown,
+    details?: Readonly<Record<string, string>>,
+  ) {
     super(message, { cause })
     this.exit = exit
     this.code = code
+    this.details = details
   }
 }

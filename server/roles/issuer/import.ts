@@ -5,7 +5,8 @@ import type { TransferHistoryEntry } from '../../../shared/documents/transfer.ts
 import { ok, refuse, type Refusal, type Result } from '../../../shared/kernel/result.ts'
 import { allotment } from '../../../shared/protocol/catalogue/issuer.ts'
 import { isPlainText, type Json } from '../../../shared/signing/canonical.ts'
-import { plainField, readCsv, writeCsv } from './csv.ts'
+import { writeCsv } from '../../../shared/terminal/csv.ts'
+import { plainField, readCsv } from './csv.ts'
 import { IMPORTED_CONDITIONS, readOcf, writeOcf, type Imported, type Mapping, type SourceFile } from './ocf.ts'
 
 /** Taking over an existing register, and giving this one away (IS5). Pure: files come as text and go as text. */
