@@ -66,11 +66,18 @@ const rows: readonly Row[] = [
     title: '[A33] S105-107: the certificate is signed by the issuer of the class',
     code: 'not_issuer_of_class',
     match: (held) => {
-      const forged = { ...held, jws: signed({ typ: 'kabuken.share-certificate', signer: BOB.name, role: 'investor', payload: {} }) }
+      const forged = {
+        ...held,
+        jws: signed({ typ: 'kabuken.share-certificate', signer: BOB.name, role: 'investor', payload: {} }),
+      }
       return matchOf(saleOf(ALICE, [forged]), held.certificateId, 100n)
     },
   },
-  { title: '[TR5] the class is one whose register is kept here', code: 'unknown_class', match: whole({ security: 'OTHER' }) },
+  {
+    title: '[TR5] the class is one whose register is kept here',
+    code: 'unknown_class',
+    match: whole({ security: 'OTHER' }),
+  },
   {
     title: '[TR5] the order was addressed to this exchange',
     code: 'order_mismatch',
@@ -128,7 +135,11 @@ describe('registration of a match', () => {
 
   test('[TR5] a buy order transfers nothing', async () => {
     const { issuer, held } = await start()
-    const { certificateIds: _ids, certificates: _certificates, ...members } = {
+    const {
+      certificateIds: _ids,
+      certificates: _certificates,
+      ...members
+    } = {
       certificateIds: [],
       certificates: [],
       side: 'buy',
@@ -221,7 +232,9 @@ describe('registration of a match', () => {
     const next = rest?.certificateId ?? ''
     expect(await issuer.code('issuer.match-transfer', EXCHANGE, matchOf(sale, next, 31n))).toBe('exceeds_order')
     const foreign = saleOf(ALICE, [held], { quantity: 91n })
-    expect(await issuer.code('issuer.match-transfer', EXCHANGE, matchOf(foreign, next, 1n))).toBe('certificate_mismatch')
+    expect(await issuer.code('issuer.match-transfer', EXCHANGE, matchOf(foreign, next, 1n))).toBe(
+      'certificate_mismatch',
+    )
     const second = await issuer.done('issuer.match-transfer', EXCHANGE, matchOf(sale, next, 30n))
     expect(second.reply).toMatchObject({ transferred: { quantity: 30n }, remainder: { quantity: 10n } })
     const last = second.reply.remainder?.certificateId ?? ''
@@ -313,7 +326,9 @@ describe('registration of a match', () => {
 
   test('[P7] of several uses of one certificate exactly one wins', async () => {
     const { issuer, held } = await start()
-    const buyers = Array.from({ length: 16 }, (_, index) => investor(`inv-buyer0000${index.toString().padStart(2, '0')}`))
+    const buyers = Array.from({ length: 16 }, (_, index) =>
+      investor(`inv-buyer0000${index.toString().padStart(2, '0')}`),
+    )
     const codes = await Promise.all(
       buyers.map((buyer) =>
         issuer.code(
