@@ -145,8 +145,6 @@ export const totals: Answer<'exchange.totals'> = (view, _inquiry, { memory }) =>
     openMatches: count('matches', OPEN_MATCHES),
     tradedMinor: traded > MAX_QUANTITY ? MAX_QUANTITY : traded,
     bookHash: bookHash(memory),
-    stateHash: '',
-    journalSequence: 0n,
   })
 }
 

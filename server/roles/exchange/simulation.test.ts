@@ -1,3 +1,4 @@
+import assert, { strictEqual as equal } from 'node:assert'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Order } from '../../../shared/documents/order.ts'
@@ -195,7 +196,9 @@ class Day {
     this.chance = new Chance(seed)
     this.seen = seen
     for (const name of NAMES) for (let i = 0; i < 5; i += 1) this.issuer.issue(name, BigInt(5 + this.chance.below(40)))
+    this.issuer.list.length = 0
     this.exchange.ask('exchange.demand-list', OPERATOR, HOSHI)
+    this.settle()
   }
 
   count(event: string): void {
@@ -203,19 +206,20 @@ class Day {
   }
 
   step(): void {
-    const dice = this.chance.below(100)
-    if (dice < 22) this.placeOrder()
-    else if (dice < 27) this.cancel()
-    else if (dice < 36) this.replace()
-    else if (dice < 55) this.peersWork()
-    else if (dice < 76) this.deliver()
-    else if (dice < 92) this.deliverList()
-    else if (dice < 94) this.reissue()
-    else if (dice < 96) this.halt()
-    else if (dice < 98) this.passTime()
-    else if (dice < 99) this.restart()
-    else if (this.chance.is(0.3)) this.exchange.ask('exchange.close-day', OPERATOR, { operator: 'Operator' })
-    else this.exchange.ask('exchange.demand-list', OPERATOR, HOSHI)
+    const dice = this.chance.below(1000)
+    if (dice < 200) this.placeOrder()
+    else if (dice < 220) this.cancel()
+    else if (dice < 270) this.replace()
+    else if (dice < 480) for (let i = 0; i < 3; i += 1) this.peersWork()
+    else if (dice < 710) for (let i = 0; i < 2; i += 1) this.deliver()
+    else if (dice < 900) for (let i = 0; i < 2; i += 1) this.deliverList()
+    else if (dice < 910) this.reissue()
+    else if (dice < 920) this.halt(true)
+    else if (dice < 970) this.halt(false)
+    else if (dice < 980) this.passTime()
+    else if (dice < 990) this.restart()
+    else if (dice < 992) this.exchange.ask('exchange.close-day', OPERATOR, { operator: 'Operator' })
+    else if (dice < 994) this.exchange.ask('exchange.demand-list', OPERATOR, HOSHI)
   }
 
   placeOrder(): void {
@@ -225,7 +229,7 @@ class Day {
     const kind = chance.from(kinds) ?? 'day'
     const terms = {
       timeInForce: kind === 'good_till_date' ? { kind, until: this.exchange.at + 1 + chance.below(5000) } : { kind },
-      price: chance.is(0.1) ? ({ kind: 'market' } as const) : limit(BigInt(95 + chance.below(11))),
+      price: chance.is(0.1) ? ({ kind: 'market' } as const) : limit(BigInt(97 + chance.below(6))),
     } satisfies Partial<Order>
     if (chance.is(0.5)) {
       this.order(name, buyOrder(name, BigInt(1 + chance.below(60)), 100n, terms), [])
@@ -262,7 +266,7 @@ class Day {
     if (order === undefined) return
     const decided = this.exchange.ask('exchange.replace', investor(nameOf(order.userId)), {
       receptionNumber: order.reception,
-      price: limit(this.chance.is(0.3) ? order.limitMinor : BigInt(93 + this.chance.below(15))),
+      price: limit(this.chance.is(0.3) ? order.limitMinor : BigInt(95 + this.chance.below(10))),
       quantity: BigInt(1 + this.chance.below(Number(order.quantity))),
     })
     this.count(decided.ok ? (decided.value.reply === 'later' ? 'replace_later' : 'replaced') : decided.error.code)
@@ -300,10 +304,10 @@ class Day {
   }
 
   /** The list arrives in order; a message may be lost with the exchange's memory of it, which it notices as a gap. */
-  deliverList(): void {
+  deliverList(lost = 0.005): void {
     const message = this.issuer.list.shift()
     if (message === undefined) return
-    if (message.kind === 'change' && this.chance.is(0.02)) return
+    if (message.kind === 'change' && this.chance.is(lost)) return
     const decided = this.exchange.ask('exchange.certificate-list', ISSUER, message)
     if (decided.ok) this.count(`list ${(decided.value.reply as { result: string }).result}`)
   }
@@ -313,7 +317,8 @@ class Day {
     if (old !== undefined) this.issuer.reissue(old)
   }
 
-  halt(halted = this.chance.is(0.5)): void {
+  halt(halted: boolean): void {
+    if (this.exchange.view().get('listings', CLASS)?.halted === halted) return
     this.exchange.ask('exchange.halt', OPERATOR, { ...HOSHI, halted, ground: 'news', operator: 'Operator' })
   }
 
@@ -338,17 +343,17 @@ class Day {
       this.exchange.ask('exchange.cancel', investor(nameOf(userId)), { receptionNumber: reception })
     }
     this.exchange.ask('exchange.open', OPERATOR, {})
+    this.issuer.list.length = 0
     this.exchange.ask('exchange.demand-list', OPERATOR, HOSHI)
     this.settle()
   }
 
   settle(): void {
-    for (let quiet = 0; quiet < 200; quiet += 1) {
-      const before = this.exchange.outbox.length + this.answered.length + this.issuer.list.length
+    const left = (): number => this.exchange.outbox.length + this.answered.length + this.issuer.list.length
+    while (left() > 0) {
       this.peersWork(0)
       this.deliver()
-      this.deliverList()
-      if (before > 0) quiet = 0
+      this.deliverList(0)
       this.check()
     }
   }
@@ -357,34 +362,38 @@ class Day {
     return this.exchange.view().range('orders', '', 100_000)
   }
 
+  /** After every step. `node:assert`, because this runs millions of times. */
   check(): void {
     const view = this.exchange.view()
     const book = this.exchange.memory.of(CLASS)
-    expect(this.exchange.books()).toBe(this.exchange.rebuilt())
+    equal(this.exchange.books(), this.exchange.rebuilt())
     const best = book.best()
-    if (best.bid && best.ask) expect(best.bid.priceTicks).toBeLessThan(best.ask.priceTicks)
+    if (best.bid && best.ask) assert(best.bid.priceTicks < best.ask.priceTicks, 'the book is not crossed')
 
-    const matches = view.range('matches', '', 100_000)
+    const matches = { buy: grouped(view, 'buy'), sell: grouped(view, 'sell') }
     const places = view.range('orderCertificates', '', 100_000)
     const offered = new Map(places.map((place) => [place.certificateId, place]))
-    expect(offered.size, 'no certificate is in two orders').toBe(places.length)
+    equal(offered.size, places.length, 'no certificate is in two orders')
     for (const holder of view.range('holders', '', 100_000)) {
       const place = offered.get(holder.certificateId)
-      expect(holder.state === 'on_offer', holder.certificateId).toBe(place?.state === 'free')
-      if (holder.state === 'on_offer') expect(place?.reception).toBe(holder.reception)
-      if (holder.state === 'listed' || holder.state === 'reserved') expect(place).toBeUndefined()
+      equal(holder.state === 'on_offer', place?.state === 'free', holder.certificateId)
+      if (holder.state === 'on_offer') equal(place?.reception, holder.reception)
+      if (holder.state === 'listed' || holder.state === 'reserved') equal(place, undefined)
+      if (holder.state === 'reserved') this.count('reserved')
     }
+    const unallocated = Map.groupBy(places, ({ reception }) => reception)
     for (const order of this.orders()) {
-      const own = matches.filter((match) => match[order.side as 'buy' | 'sell'] === order.reception)
+      const own = matches[order.side as 'buy' | 'sell'].get(order.reception) ?? []
       const standing = own.filter(({ state }) => state !== 'refused')
-      const matched = standing.reduce((sum, { quantity }) => sum + quantity, 0n)
-      expect(order.matched).toBe(matched)
-      expect(order.matched + order.resting + order.parked).toBeLessThanOrEqual(order.quantity)
-      expect(order.underWay).toBe(BigInt(standing.filter(({ state }) => state !== 'settled').length))
-      expect(order.resting).toBe(BigInt(book.remaining(Number(order.number))))
+      equal(order.matched, sum(standing.map(({ quantity }) => quantity)))
+      assert(order.matched + order.resting + order.parked <= order.quantity, order.reception)
+      equal(order.underWay, BigInt(standing.filter(({ state }) => state !== 'settled').length))
+      equal(order.resting, BigInt(book.remaining(Number(order.number))))
+      if (standing.some(({ awaits }) => awaits !== null)) this.count('waits for a remainder')
+      if (order.parked > 0n) this.count('parked')
       if (order.side === 'buy') continue
-      const certificates = places.filter(({ reception }) => reception === order.reception)
-      expect(order.resting).toBeLessThanOrEqual(certificates.reduce((sum, { unallocated }) => sum + unallocated, 0n))
+      const left = sum((unallocated.get(order.reception) ?? []).map((place) => place.unallocated))
+      assert(order.resting <= left, 'what rests can be delivered')
     }
   }
 
@@ -422,6 +431,12 @@ class Day {
   }
 }
 
+const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n)
+
+function grouped(view: ReturnType<ExchangeBench['view']>, side: 'buy' | 'sell') {
+  return Map.groupBy(view.range('matches', '', 100_000), (match) => match[side])
+}
+
 function play(seed: number, seen: Map<string, number>): void {
   const day = new Day(seed, seen)
   const shares = day.issuer.total()
@@ -432,6 +447,7 @@ function play(seed: number, seen: Map<string, number>): void {
   day.finish()
   day.checkEnd(shares)
   for (const { reason } of day.orders()) if (reason !== null) day.count(`ended: ${reason}`)
+  for (const { state } of day.exchange.view().range('matches', '', 100_000)) day.count(`match ${state}`)
 }
 
 describe('a random market day', () => {
@@ -455,6 +471,9 @@ describe('a random market day', () => {
       'ended: order_expired',
       'ended: transfer_refused',
       'ended: order_cancelled',
+      'parked',
+      'reserved',
+      'waits for a remainder',
     ]
     for (const event of met) expect(seen.get(event) ?? 0, event).toBeGreaterThan(0)
   })
