@@ -159,7 +159,6 @@ async function makeWorld(): Promise<World> {
   const members: Partial<Record<keyof typeof MEMBERS, Member>> = {}
   for (const who of Object.keys(MEMBERS) as (keyof typeof MEMBERS)[]) {
     // Serial numbers are drawn in this order.
-    // oxlint-disable-next-line no-await-in-loop
     const certificate = await certify(who, who, 'signing')
     members[who] = {
       ...MEMBERS[who],

@@ -1,14 +1,14 @@
 /** What each code means and what the one who is refused can do. By `role.code` where a code of two roles differs, else by code. */
 export interface Meaning {
   readonly when: string
-  readonly then: string
+  readonly remedy: string
 }
 
 const bug = 'correct the program'
 const input = 'correct the request'
 const wait = 'ask again later with the same ID'
 const renew = 'get the certificate from the issuer again'
-const meaning = (when: string, then: string): Meaning => ({ when, then })
+const meaning = (when: string, remedy: string): Meaning => ({ when, remedy })
 
 export const CODE_MEANINGS: Readonly<Record<string, Meaning>> = {
   too_large: meaning('the message or the part is longer than its limit', bug),

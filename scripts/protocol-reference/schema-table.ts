@@ -47,12 +47,14 @@ function bounds(least: number | undefined, most: number | undefined, what: strin
 
 /** What stands on the wire for a schema without a name of its own. */
 export function wireForm(schema: z.ZodType): string {
-  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Readonly<Record<string, never>>
-  const { type, pattern, minLength, maxLength, minimum, maximum } = json
+  const { type, pattern, minLength, maxLength, minimum, maximum } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+  })
   if (type === 'boolean') return 'true or false'
   if (type === 'integer') return `integer${bounds(minimum, maximum, '')}`
   if (type !== 'string') return 'any value'
-  return `text${pattern === undefined ? '' : ` ${code(String(pattern))}`}${bounds(minLength, maxLength, ' characters')}`
+  return `text${pattern === undefined ? '' : ` ${code(pattern)}`}${bounds(minLength, maxLength, ' characters')}`
 }
 
 /** The form in one cell. `object` and `one of` stand for rows that follow. */
