@@ -11,16 +11,16 @@ import {
 } from '../../shared/protocol/limits.ts'
 
 /** 4,096 half-received messages of 64 KiB are 256 MiB. */
-export const MAX_CONNECTIONS = 4_096
+const MAX_CONNECTIONS = 4_096
 /** A company behind one address, or an investor with every address of one IPv6 network. */
-export const MAX_CONNECTIONS_PER_ADDRESS = 256
+const MAX_CONNECTIONS_PER_ADDRESS = 256
 /** Our own clients send 8 headers, a browser some 20. */
 export const MAX_HEADERS = 64
 export const MAX_HEADER_BYTES = 8 * 1024
 /** How long a stop waits for the answers under way; a supervisor kills after 10 s or more. */
-export const DRAIN_TIMEOUT_MS = 5_000
+const DRAIN_TIMEOUT_MS = 5_000
 /** How long we wait for the other side's half of the closing handshake. */
-export const CLOSE_TIMEOUT_MS = 2_000
+const CLOSE_TIMEOUT_MS = 2_000
 
 /** Every limit of a listener that an installation or a test may set differently. */
 export const TRANSPORT_LIMITS = {

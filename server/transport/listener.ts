@@ -47,7 +47,7 @@ export interface Listener {
 }
 
 /** The node cannot listen as configured. `code`: `plain_not_allowed` or `cannot_listen`, the system's error its cause. */
-export class ListenError extends Error {
+class ListenError extends Error {
   override readonly name = 'ListenError'
   readonly code: 'plain_not_allowed' | 'cannot_listen'
 

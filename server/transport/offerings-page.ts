@@ -44,7 +44,7 @@ const WORDS = {
     open: '受付中',
     upcoming: '受付前',
     ended: '受付終了',
-    price: '1株あたりの払込金額',
+    price: '1株の払込金額',
     quantity: '募集株式数',
     left: '残り',
     period: '申込期間（UTC）',
@@ -77,17 +77,18 @@ main{max-width:46rem;margin:0 auto;padding:2rem 1rem 4rem}
 header{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:baseline;justify-content:space-between}
 h1{font-size:1.75rem;line-height:1.2;margin:0}
 h2{font-size:1.2rem;line-height:1.3;margin:0}
-h3{font-size:1rem;margin:1.25rem 0 .25rem}
 a{color:var(--accent)}
 .lead,.quiet{color:var(--quiet)}
 article,.classes{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1.25rem;margin:1.5rem 0}
 .top{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;justify-content:space-between}
 .state{border-radius:1rem;padding:.1rem .75rem;font-size:.875rem;border:1px solid var(--line);color:var(--quiet)}
 .state.open{background:var(--on);border-color:var(--accent);color:var(--accent)}
-dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,12rem),1fr));gap:.75rem 1.5rem;margin:1rem 0 0}
+dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,8rem),1fr));gap:.75rem 1.5rem;margin:1rem 0 0}
 dt{color:var(--quiet);font-size:.875rem}
 dd{margin:0;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 .wide{grid-column:1/-1}
+.classes dl+dl{border-top:1px solid var(--line);padding-top:1rem}
+time{white-space:nowrap}
 .text{white-space:pre-line;overflow-wrap:anywhere;margin:0}
 summary{cursor:pointer;color:var(--accent);padding:.25rem 0}
 summary:focus-visible,a:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
@@ -169,7 +170,7 @@ ${offering.classTerms === undefined ? '' : unfold(words.classTerms, offering.cla
 
 function classCard(terms: ShareClassTerms, language: Language): string {
   const words = WORDS[language]
-  return `<dl class="wide">
+  return `<dl>
 ${row(words.company, `${escapeHtml(terms.companyName)} (${escapeHtml(terms.security)})`)}
 ${row(words.shareClass, words[terms.shareClass])}
 ${row(words.issued, terms.issued.toLocaleString(language))}

@@ -13,7 +13,7 @@ import { buildRequest, readEvent, readReply, type TopicEvent } from '../../../sh
 import { TokenBucket } from '../../../shared/protocol/token-bucket.ts'
 
 /** Four fifths of what the server allows: arrival bunches up what was sent evenly. */
-export const SENT_PER_SECOND = 0.8 * MESSAGES_PER_SECOND
+const SENT_PER_SECOND = 0.8 * MESSAGES_PER_SECOND
 export const SENT_BURST = 0.8 * MESSAGE_BURST
 
 export interface ConnectionOptions extends Omit<LinkOptions, 'onEvent' | 'onState'> {
