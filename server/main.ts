@@ -14,6 +14,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('kabuken')
     .description('electronic share certificates: servers, operators and wallet')
     .exitOverride()
+    .enablePositionalOptions()
     .showHelpAfterError('(add --help for what is possible)')
   program.addCommand(nodeCommand())
   program.addCommand(authorityCommand())

@@ -37,15 +37,19 @@ interface InitFlags {
 const ROLES = ['authority', 'issuer', 'exchange', 'settlement'] as const
 
 export function nodeCommand(): Command {
-  return new Command('node')
-    .description('run server roles: authority, issuer, exchange, settlement')
-    .addOption(
-      new Option('-c, --config <file>', 'configuration of the node').env('KABUKEN_CONFIG').default('kabuken.toml'),
-    )
-    .option('--passphrase-file <file>', 'file with the passphrase of the keys (or KABUKEN_PASSPHRASE)')
-    .action(run)
-    .addCommand(init())
-    .addCommand(link())
+  return (
+    new Command('node')
+      .description('run server roles: authority, issuer, exchange, settlement')
+      .addOption(
+        new Option('-c, --config <file>', 'configuration of the node').env('KABUKEN_CONFIG').default('kabuken.toml'),
+      )
+      .option('--passphrase-file <file>', 'file with the passphrase of the keys (or KABUKEN_PASSPHRASE)')
+      .action(run)
+      // So that --config after a sub-command is the sub-command's.
+      .enablePositionalOptions()
+      .addCommand(init())
+      .addCommand(link())
+  )
 }
 
 async function run(flags: RunFlags): Promise<void> {

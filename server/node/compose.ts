@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { MarketMember } from '../../shared/documents/market-descriptor.ts'
 import type { Offering } from '../../shared/documents/offering.ts'
 import { assert } from '../../shared/kernel/assert.ts'
 import type { Bytes } from '../../shared/kernel/bytes.ts'
@@ -132,7 +133,9 @@ async function composeAuthority(
   const issuer = { certificate, privateKey }
   const store = open(authorityTables)
   const committed = (): LayeredView<typeof authorityTables> => new LayeredView(authorityTables, store)
-  const role = authorityRole(settings, { desk: { issuer, random: systemRandom, ids: randomIds }, rootDer, committed })
+  const desk = { issuer, random: systemRandom, ids: randomIds }
+  const self = authorityMember(own.identity, settings.name, loaded.config)
+  const role = authorityRole(settings, { desk, rootDer, self, committed })
   const published = publication({
     terms: role.settings,
     issuer,
@@ -204,7 +207,12 @@ export async function definitionForReplay(name: ServerRole, loaded: LoadedConfig
   const { rootDer, certificate } = await readAuthority(folder.path)
   const issuer = { certificate, privateKey: undefined as never }
   const desk = { issuer, random: systemRandom, ids: randomIds }
-  return replaying(authorityRole(roles.authority, { desk, rootDer, committed: unused }))
+  const self = authorityMember(loadIdentity(folder), roles.authority.name, loaded.config)
+  return replaying(authorityRole(roles.authority, { desk, rootDer, self, committed: unused }))
+}
+
+function authorityMember({ userId, chain }: RoleIdentity, name: string, config: NodeConfig): MarketMember {
+  return { role: 'authority', userId, name, url: config.market.authority, certificates: chain.slice(0, 1) }
 }
 
 async function readAuthority(path: string): Promise<{ rootDer: Bytes; certificate: Certificate }> {

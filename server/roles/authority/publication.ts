@@ -71,7 +71,7 @@ function readMember(view: ReadView<AuthorityTables>, row: MemberRow): MarketMemb
 }
 
 function readDescriptor(view: ReadView<AuthorityTables>, terms: AuthorityTerms, issuer: Issuer): MarketDescriptor {
-  const { marketName, currency, demonstration, root, issuing } = terms
+  const { marketName, currency, demonstration, root, issuing, self } = terms
   const row = view.get('descriptors', PRESENT)
   return {
     marketName,
@@ -82,7 +82,10 @@ function readDescriptor(view: ReadView<AuthorityTables>, terms: AuthorityTerms, 
     demonstration,
     root,
     issuing: [issuing],
-    members: SERVER_ROLES.flatMap((role) => present(view, role)).flatMap((member) => readMember(view, member) ?? []),
+    members: [
+      self,
+      ...SERVER_ROLES.flatMap((role) => present(view, role)).flatMap((member) => readMember(view, member) ?? []),
+    ],
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Role } from '../../commit/role.ts'
 import { toBase64, type Bytes } from '../../../shared/kernel/bytes.ts'
+import type { MarketMember } from '../../../shared/documents/market-descriptor.ts'
 import { authorityOperations } from './handlers.ts'
 import type { IssuingDesk } from './issuing.ts'
 import type { Committed } from './prepare.ts'
@@ -11,14 +12,19 @@ const LOOKS_PER_PERIOD = 4
 
 /**
  * The certificate authority server 5 ([0020]). `committed` reads what is stored at the time of the call; `rootDer` is the
- * certificate of the offline root, whose key is not here (CA5).
+ * certificate of the offline root, whose key is not here (CA5); `self` is how the descriptor names this server.
  */
 export function authorityRole(
   settings: AuthoritySettings,
-  resources: { readonly desk: IssuingDesk; readonly rootDer: Bytes; readonly committed: Committed },
+  resources: {
+    readonly desk: IssuingDesk
+    readonly rootDer: Bytes
+    readonly self: MarketMember
+    readonly committed: Committed
+  },
 ): Role<'authority', AuthorityTables, AuthorityTerms, undefined> {
-  const { desk, rootDer, committed } = resources
-  const terms = { ...settings, root: toBase64(rootDer), issuing: toBase64(desk.issuer.certificate.der) }
+  const { desk, rootDer, self, committed } = resources
+  const terms = { ...settings, root: toBase64(rootDer), issuing: toBase64(desk.issuer.certificate.der), self }
   const period = crlPeriodMs(settings)
   return {
     name: 'authority',

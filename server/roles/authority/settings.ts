@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { MarketMember } from '../../../shared/documents/market-descriptor.ts'
 import { amountMinor, currency, text } from '../../../shared/documents/fields.ts'
 
 /** About a year and a month, so that a yearly renewal never comes late. */
@@ -48,6 +49,8 @@ export type AuthoritySettings = z.output<typeof authoritySettings>
 export interface AuthorityTerms extends AuthoritySettings {
   readonly root: string
   readonly issuing: string
+  /** The authority as a server of its market: where it listens and with what it signs. */
+  readonly self: MarketMember
 }
 
 /** Who may apply. The authority's own certificate comes from the ceremony alone: its holder describes the market. */

@@ -139,8 +139,6 @@ export const exchangeOperations = {
       openMatches: z.number().int(),
       tradedMinor: amountMinor,
       bookHash: z.string().max(64),
-      stateHash: z.string().max(64),
-      journalSequence: sequenceNumber,
     }),
   ),
 } as const

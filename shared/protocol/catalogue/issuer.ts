@@ -141,8 +141,6 @@ export const issuerOperations = {
       classes: z.array(
         z.strictObject({ ...classMembers, authorised: shareCount, issued: shareTotal, live: shareTotal, currency }),
       ),
-      stateHash: z.string().max(64),
-      journalSequence: sequenceNumber,
     }),
   ),
 } as const

@@ -101,8 +101,19 @@ export const settlementOperations = {
           heldMinor: amountMinor,
         }),
       ),
-      stateHash: z.string().max(64),
-      journalSequence: sequenceNumber,
     }),
   ),
+} as const
+
+/** Bodies of the events on `user:<user ID>`. */
+export const settlementEvents = {
+  /** After every movement, with its entry, and after every change of what is on hold. */
+  account: z.strictObject({
+    accountEnding: z.string().regex(/^\d{4}$/),
+    currency,
+    balanceMinor: amountMinor,
+    heldMinor: amountMinor,
+    availableMinor: amountMinor,
+    entry: accountEntry.optional(),
+  }),
 } as const

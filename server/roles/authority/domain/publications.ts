@@ -48,8 +48,10 @@ export const decideCrl: Decide<'authority.crl'> = (view, { at }, { settings }) =
   return ok({ reply: { crlNumber: number.toString(), thisUpdate, nextUpdate, revoked } })
 }
 
-function termsIn({ marketName, currency, demonstration, root, issuing }: AuthorityTerms) {
-  return { marketName, currency, demonstration, root, issuing }
+/** What the settings contribute to the descriptor, in one text that is compared with what was published last. */
+function termsIn({ marketName, currency, demonstration, root, issuing, self }: AuthorityTerms): string {
+  const { userId, name, url, certificates } = self
+  return JSON.stringify([marketName, currency, demonstration, root, issuing, userId, name, url, certificates])
 }
 
 /** The members changed, or what is said about them: the descriptor gets the next sequence number, so that everybody takes it. */
@@ -66,9 +68,7 @@ export function drawDescriptor(
 /** Asked at every start: what the operator changed in the settings meanwhile is a change of the descriptor. */
 export const decideDescribe: Decide<'authority.describe'> = (view, { at }, { settings }) => {
   const row = view.get('descriptors', PRESENT)
-  const said = row?.terms as ReturnType<typeof termsIn> | undefined
-  const unchanged = Object.entries(termsIn(settings)).every(([name, value]) => said?.[name as never] === value)
-  if (row !== undefined && unchanged)
+  if (row !== undefined && row.terms === termsIn(settings))
     return ok({ reply: { sequence: Number(row.sequence), issuedAt: Number(row.issuedAt) } })
   return ok({ reply: drawDescriptor(view, at, settings) })
 }
