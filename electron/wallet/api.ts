@@ -13,6 +13,7 @@ import type { Refusal, Result } from '../../shared/kernel/result.ts'
 import type { OperationName, ReplyBody } from '../../shared/protocol/catalogue/catalogue.ts'
 import type { LinkState, OpenSocket, Schedule } from '../../shared/protocol/link.ts'
 import type { Keychain } from './keychain/keychain.ts'
+import type { MarketLink } from '../../shared/market/market-link.ts'
 
 /** One HTTP GET; `globalThis.fetch` is one. */
 export type Fetch = (
@@ -39,6 +40,8 @@ export interface WalletOptions extends WalletPorts {
   readonly folder: string
   /** How long a call waits for a reply before it says `under_way`; 20 s if absent. */
   readonly patienceMs?: Millis
+  /** Something that a server sent was not believed, for the log: it has no consequence besides. */
+  readonly onFault?: (fault: Refusal) => void
 }
 
 /**
@@ -66,6 +69,8 @@ export type WalletCode =
   | 'requests_under_way'
   | 'no_account'
   | 'account_exists'
+  /** The settlement server says that it opened another account than the one that was asked for. */
+  | 'account_differs'
   | 'address_required'
   /** The market has no such server, or it does not serve this security. */
   | 'no_server'
@@ -96,18 +101,13 @@ export type Outcome<T> = Promise<Result<T, Refusal>>
 
 // ---------------------------------------------------------------------------------------------------------------- market
 
-/** What a link or file names. The thumbprint is what people compare: see `formatFingerprint`. */
-export interface MarketLink {
-  readonly authorityUrl: string
-  /** SHA-256 of the root certificate, base64url. */
-  readonly rootThumbprint: string
-}
-
 export interface MarketView {
   readonly marketName: string
   readonly demonstration: boolean
   readonly currency: string
+  /** WebSocket address of the authority. */
   readonly authorityUrl: string
+  /** SHA-256 of the root certificate, base64url: what people compare. */
   readonly rootThumbprint: string
   /** The thumbprint in groups for reading aloud. */
   readonly fingerprint: string

@@ -7,7 +7,7 @@
  *
  * | what                 | operations                                                                                     |
  * |----------------------|------------------------------------------------------------------------------------------------|
- * | market               | join, market, refreshMarket; readMarketLink, formatMarketLink, marketLinkFile, formatFingerprint |
+ * | market               | join (link or file as shared/market/market-link.ts reads them), market, refreshMarket          |
  * | identity             | createKey, enrol, enrolment, identity, setPostalAddress, renew, identityFile                   |
  * | money                | openAccount, accounts, cash                                                                    |
  * | issue                | offerings, subscribe, toCollect, collect, collectAll                                           |
@@ -21,4 +21,5 @@
  * what it is named for, after `confirm` saw it.
  */
 export type * from './api.ts'
-export { formatFingerprint, formatMarketLink, marketLinkFile, readMarketLink } from './market-link.ts'
+export { formatFingerprint } from './fingerprint.ts'
+export { openWallet } from './open-wallet.ts'

@@ -1,0 +1,152 @@
+import type { MarketMember } from '../../shared/documents/market-descriptor.ts'
+import type { HoldingsResponse } from '../../shared/documents/reissue.ts'
+import type { Millis } from '../../shared/kernel/ports.ts'
+import { ok, type Refusal } from '../../shared/kernel/result.ts'
+import type { Outcome, RestoreReport } from './api.ts'
+import { contentOf, keepCertificates, markState, verifyIssued } from './certificates.ts'
+import { collectablesOf } from './collectables.ts'
+import { holder, type WalletContext } from './context.ts'
+import type { Change } from './state.ts'
+
+type HoldingsEntry = HoldingsResponse['entries'][number]
+
+/** [RE1] All pages of what the register has in this name. */
+export async function inquireHoldings(
+  { store, requests }: WalletContext,
+  issuer: MarketMember,
+  scope: 'live' | 'all',
+): Outcome<readonly HoldingsEntry[]> {
+  const me = holder(store)
+  if (!me.ok) return me
+  const entries: HoldingsEntry[] = []
+  for (;;) {
+    const last = entries.at(-1)?.certificateId
+    const asked = await requests.inquire({
+      operation: 'issuer.holdings',
+      to: issuer,
+      body: { userId: me.value.userId, scope, ...(last !== undefined && { after: last }) },
+    })
+    if (!asked.ok) return asked
+    entries.push(...asked.value.entries)
+    if (!asked.value.more || asked.value.entries.length === 0) return ok(entries)
+  }
+}
+
+/** What the register says of certificates that are kept, and what lies ready. */
+function adopt(issuer: string, entries: readonly HoldingsEntry[], now: Millis): Change {
+  return (draft, rows) => {
+    for (const { certificateId, state, retiredAt, retiredBy } of entries) {
+      const row = rows.certificates.get(certificateId)
+      if (row === undefined) continue
+      rows.certificates.put(certificateId, {
+        ...row,
+        state,
+        checkedAt: now,
+        ...(retiredAt !== undefined && { retiredAt }),
+        ...(retiredBy !== undefined && { retiredBy }),
+      })
+    }
+    const elsewhere = draft.toCollect.filter((each) => each.issuer !== issuer)
+    draft.toCollect = [...elsewhere, ...collectablesOf(issuer, entries)]
+  }
+}
+
+interface Refreshed {
+  readonly fetched: readonly string[]
+  readonly faults: readonly Refusal[]
+}
+
+/**
+ * Makes the wallet agree with one register: marks what is kept, notes what lies ready, and fetches live certificates that are in
+ * this name but not here, be it that their file was lost or that the program died before it kept them.
+ */
+export async function refreshHoldings(
+  context: WalletContext,
+  issuer: MarketMember,
+  scope: 'live' | 'all',
+): Outcome<Refreshed> {
+  const { store, clock } = context
+  const holdings = await inquireHoldings(context, issuer, scope)
+  if (!holdings.ok) return holdings
+  const entries = holdings.value
+  await store.update(adopt(issuer.userId, entries, clock.now()))
+  const fetched: string[] = []
+  const faults: Refusal[] = []
+  for (const entry of entries) {
+    const { certificateId, toCollect, state } = entry
+    if (state !== 'live' || toCollect !== undefined || isKept(context, certificateId)) continue
+    const got = await fetchCertificate(context, issuer, entry)
+    if (got.ok) fetched.push(certificateId)
+    else faults.push(got.error)
+  }
+  for (const certificateId of unmentioned(context, issuer, entries)) {
+    const checked = await checkState(context, issuer, certificateId)
+    if (!checked.ok) faults.push(checked.error)
+  }
+  return ok({ fetched, faults })
+}
+
+function isKept({ store }: WalletContext, certificateId: string): boolean {
+  return store.collections.certificates.get(certificateId) !== undefined
+}
+
+/** Kept as live or stopped, of securities of this issuer, but not in its answer. */
+function unmentioned(
+  { store }: WalletContext,
+  issuer: MarketMember,
+  entries: readonly HoldingsEntry[],
+): readonly string[] {
+  const mentioned = new Set(entries.map(({ certificateId }) => certificateId))
+  return [...store.collections.certificates.all()]
+    .filter(([, row]) => row.state === 'live' || row.state === 'stopped')
+    .filter(([certificateId, row]) => !mentioned.has(certificateId) && isIssuedBy(issuer, contentOf(row).security))
+    .map(([certificateId]) => certificateId)
+}
+
+function isIssuedBy({ securities }: MarketMember, security: string): boolean {
+  return securities?.includes(security) === true
+}
+
+async function fetchCertificate(context: WalletContext, issuer: MarketMember, entry: HoldingsEntry): Outcome<void> {
+  const { requests, store, clock } = context
+  const { certificateId } = entry
+  const asked = await requests.inquire({ operation: 'issuer.certificate', to: issuer, body: { certificateId } })
+  if (!asked.ok) return asked
+  const { certificate } = asked.value
+  const verified = await verifyIssued(context, [certificate], entry)
+  if (!verified.ok) return verified
+  await store.update(keepCertificates([certificate], verified.value, clock.now()))
+  return ok(undefined)
+}
+
+/** [TF2] Asks the issuer about one kept certificate. */
+async function checkState(
+  { requests, store }: WalletContext,
+  issuer: MarketMember,
+  certificateId: string,
+): Outcome<void> {
+  const asked = await requests.inquire({ operation: 'issuer.certificate-state', to: issuer, body: { certificateId } })
+  if (!asked.ok) return asked
+  await store.update(markState(asked.value))
+  return ok(undefined)
+}
+
+/** [RE1] A wallet that lost its folder, or found it damaged, gets everything back that is in its name. */
+export async function restore(context: WalletContext): Outcome<RestoreReport> {
+  const { market, store } = context
+  const me = holder(store)
+  if (!me.ok) return me
+  const { trust } = market
+  if (!trust.ok) return trust
+  const fetched: string[] = []
+  const faults: Refusal[] = []
+  for (const issuer of market.issuers()) {
+    const refreshed = await refreshHoldings(context, issuer, 'all')
+    if (refreshed.ok) {
+      fetched.push(...refreshed.value.fetched)
+      faults.push(...refreshed.value.faults)
+    } else faults.push(refreshed.error)
+  }
+  const rows = [...store.collections.certificates.all().values()]
+  return ok({ fetched, live: rows.filter(({ state }) => state === 'live').length, faults })
+}

@@ -1,0 +1,140 @@
+import { assert } from '../../shared/kernel/assert.ts'
+import type { Refusal } from '../../shared/kernel/result.ts'
+import { webCryptoVerifier } from '../../shared/signing/webcrypto.ts'
+import type { Wallet, WalletOptions } from './api.ts'
+import { accountView, cash, openAccount } from './cash.ts'
+import { exportCertificate, findCertificate, listCertificates } from './certificates.ts'
+import type { WalletContext } from './context.ts'
+import { effects } from './effects.ts'
+import { enrol, enrolment, identityFile, identityView, renew, setPostalAddress } from './enrolment.ts'
+import { Following } from './events.ts'
+import { acceptEndorsement, endorse, endorsementFileOf } from './hand-over.ts'
+import { findEvidence, listHistory } from './history.ts'
+import { restore } from './holdings.ts'
+import { collect, collectAll, listToCollect, offerings, subscribe } from './issue.ts'
+import { Keys } from './keys.ts'
+import { Market } from './market.ts'
+import {
+  askStatus,
+  book,
+  cancelOrder,
+  claim,
+  listCompletions,
+  listings,
+  listOrders,
+  placeOrder,
+  replaceOrder,
+} from './orders.ts'
+import { consolidate, reissueLost, renewCertificate, split, withdrawEndorsement } from './reissue.ts'
+import { Requests } from './requests.ts'
+import { Servers } from './servers.ts'
+import { openWalletStore } from './state.ts'
+import { sync } from './sync.ts'
+import { inspectEndorsement, verifyCertificate } from './verification.ts'
+
+/**
+ * Opens the wallet of a folder, a new one if there is none. Asks nobody and signs nothing yet: call `sync` when there is a
+ * network. Throws StoreError, `store_locked` if another process has it open.
+ */
+export async function openWallet(options: WalletOptions): Promise<Wallet> {
+  const store = await openWalletStore(options.folder)
+  const listeners = new Set<() => void>()
+  const changed = (): void => {
+    for (const listener of listeners) listener()
+  }
+  store.subscribe(changed)
+  const { clock } = options
+  const market = new Market(store, { clock, fetch: options.fetch, verifier: webCryptoVerifier() })
+  await market.open()
+  const nameOf = (userId: string): string | undefined => market.member(userId)?.name
+  const keys = new Keys(store, options, nameOf)
+  const fault = (refusal: Refusal): void => options.onFault?.(refusal)
+  const servers = new Servers({
+    store,
+    ports: options,
+    keys,
+    changed,
+    fault: (server, { code, message }) => fault({ code, message, details: { server: server.userId } }),
+    trust: () => {
+      const { trust } = market
+      assert(trust.ok, 'servers are known from the market')
+      return trust.value.messageTrust()
+    },
+  })
+  const requests = new Requests({ store, market, keys, servers, ports: options, effects })
+  const context: WalletContext = { store, market, clock, ports: options, keys, servers, requests }
+  const following = new Following(context, fault)
+
+  return {
+    recovered: store.recovered,
+    lastSyncedAt: () => store.read().syncedAt ?? undefined,
+    connections: () => servers.states,
+    onChange: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    close: async () => {
+      await requests.close()
+      await following.settled()
+      await store.close()
+    },
+
+    join: (link) => market.join(link),
+    market: () => market.view(),
+    refreshMarket: () => market.refresh(),
+
+    createKey: () => keys.create(),
+    enrol: (form) => enrol(context, form),
+    enrolment: () => enrolment(context),
+    identity: () => identityView(store),
+    setPostalAddress: (postalAddress) => setPostalAddress(context, postalAddress),
+    renew: async () => {
+      const renewed = await renew(context)
+      if (renewed.ok) following.forget()
+      return renewed
+    },
+    identityFile: () => identityFile(context),
+
+    openAccount: ({ currency }) => openAccount(context, currency),
+    accounts: () => store.read().accounts.map(accountView),
+    cash: (period = {}) => cash(context, period),
+
+    offerings: () => offerings(context),
+    subscribe: (form) => subscribe(context, form),
+    toCollect: () => listToCollect(context),
+    collect: (number) => collect(context, number),
+    collectAll: () => collectAll(context),
+
+    certificates: () => listCertificates(store, clock.now()),
+    certificate: (certificateId) => findCertificate(store, certificateId, clock.now()),
+    verifyCertificate: (certificate) => verifyCertificate(context, certificate),
+    exportCertificate: (certificateId) => exportCertificate(context, certificateId),
+
+    listings: () => listings(context),
+    book: (form) => book(context, form),
+    placeOrder: (form) => placeOrder(context, form),
+    cancelOrder: (receptionNumber) => cancelOrder(context, receptionNumber),
+    replaceOrder: (form) => replaceOrder(context, form),
+    orderStatus: (receptionNumber) => askStatus(context, receptionNumber),
+    orders: () => listOrders(store),
+    completions: () => listCompletions(store),
+    claim: (matchNumber) => claim(context, matchNumber),
+
+    endorse: (form) => endorse(context, form),
+    endorsementFile: (certificateId) => endorsementFileOf(context, certificateId),
+    inspectEndorsement: (file) => inspectEndorsement(context, file),
+    acceptEndorsement: (file) => acceptEndorsement(context, file),
+    withdrawEndorsement: (certificateId) => withdrawEndorsement(context, certificateId),
+
+    reissueLost: (certificateIds) => reissueLost(context, certificateIds),
+    split: (certificateId, quantities) => split(context, certificateId, quantities),
+    consolidate: (certificateIds) => consolidate(context, certificateIds),
+    renewCertificate: (certificateId) => renewCertificate(context, certificateId),
+    restore: () => restore(context),
+
+    sync: (progress) => sync(context, following, progress),
+    underWay: () => listHistory(store, nameOf).filter(({ state }) => state === 'under_way'),
+    history: () => listHistory(store, nameOf),
+    evidence: (requestId) => findEvidence(store, requestId, nameOf),
+  }
+}
