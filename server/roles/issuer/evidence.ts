@@ -15,7 +15,7 @@ import type { CertificateFacts, SellOrder } from './domain/match-transfer.ts'
  */
 
 /** A share certificate by what identifies it and counts: the rest is in the register. */
-export async function readCertificate(trust: DocumentTrust, jws: string): Promise<Result<CertificateFacts, Refusal>> {
+async function readCertificate(trust: DocumentTrust, jws: string): Promise<Result<CertificateFacts, Refusal>> {
   const read = await trust.verifyShareCertificate(jws)
   if (!read.ok) return read
   const { certificateId, userId, quantity, security, shareClass } = read.value
@@ -23,7 +23,7 @@ export async function readCertificate(trust: DocumentTrust, jws: string): Promis
 }
 
 /** All of them, or the first that does not verify. */
-export async function readCertificates(
+async function readCertificates(
   trust: DocumentTrust,
   signed: readonly string[],
 ): Promise<Result<readonly CertificateFacts[], Refusal>> {

@@ -23,7 +23,7 @@ export type SealPayee = (paymentId: string) => Promise<string>
 type Operations = Role<'issuer', IssuerTables, IssuerSettings, undefined>['operations']
 
 /** Follows from the request, so that a request pays once however often it comes. */
-export function paymentIdOf(requestHash: string): string {
+function paymentIdOf(requestHash: string): string {
   return `pay-${requestHash}`
 }
 
