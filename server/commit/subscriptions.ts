@@ -48,16 +48,15 @@ export class Subscriptions {
     }
   }
 
+  /** Page by page, so that a slow reader of a long history is not cut off for what piles up. */
   #catchUp(topic: string, send: Send): void {
     const place = this.#topics.get(topic)?.get(send)
     if (place === undefined) return
-    for (;;) {
-      const events = this.#store.events(topic, place.sent, CATCH_UP_PAGE)
-      if (events.length === 0) return
-      for (const event of events) {
-        place.sent = event.sequence
-        send(event.jws)
-      }
+    const events = this.#store.events(topic, place.sent, CATCH_UP_PAGE)
+    for (const event of events) {
+      place.sent = event.sequence
+      send(event.jws)
     }
+    if (events.length === CATCH_UP_PAGE) setImmediate(() => this.#catchUp(topic, send))
   }
 }

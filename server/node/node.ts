@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { httpOrigin } from '../../shared/market/market-link.ts'
 import { MarketTrust } from '../../shared/market/market-trust.ts'
 import type { ServerRole } from '../../shared/protocol/catalogue/catalogue.ts'
 import type { ClientIdentity } from '../../shared/protocol/client-session.ts'
-import type { Link } from '../../shared/protocol/link.ts'
+import type { Link, LinkState } from '../../shared/protocol/link.ts'
 import type { PeerLink } from '../commit/outbox.ts'
 import type { SyncSigner } from '../../shared/signing/jws.ts'
 import type { LoadedConfig } from '../config/config.ts'
@@ -14,7 +14,7 @@ import { nodeSigner, nodeVerifier } from '../runtime/node-signing.ts'
 import { openSqliteStore } from '../storage/sqlite/role-store.ts'
 import { listen } from '../transport/listener.ts'
 import type { Page, Readiness } from '../transport/pages.ts'
-import { peerLink } from '../transport/peer-link.ts'
+import { peerLink, type PeerLinkOptions } from '../transport/peer-link.ts'
 import { composeRoles, type ComposedRole } from './compose.ts'
 import { openIssuerAccount } from './issuer-account.ts'
 import { followMarket } from './market-follower.ts'
@@ -163,12 +163,12 @@ function meOf({ identity, signingKey, certificate }: LoadedRole): Me {
 class PeerLinks {
   readonly #trust: MarketTrust
   readonly #ca: string | undefined
-  readonly #links = new Map<string, Link>()
+  readonly #links = new Map<string, PeerConnection>()
 
   constructor(trust: MarketTrust, tlsAuthorities: string | undefined, configFile: string) {
     this.#trust = trust
     const file = tlsAuthorities === undefined ? undefined : resolve(dirname(configFile), tlsAuthorities)
-    this.#ca = file !== undefined && existsSync(file) ? readFileSync(file, 'utf8') : undefined
+    this.#ca = file === undefined ? undefined : readFileSync(file, 'utf8')
   }
 
   to(peer: string, role: ServerRole, me: Me): PeerLink {
@@ -176,9 +176,9 @@ class PeerLinks {
     if (url === undefined) return { request: () => Promise.reject(new Error(`${peer} is no server of the market`)) }
     // A peer that moved gets a new connection.
     const name = `${me.from} ${peer} ${url}`
-    let link = this.#links.get(name)
-    if (link === undefined) {
-      link = peerLink({
+    let connection = this.#links.get(name)
+    if (connection === undefined) {
+      connection = new PeerConnection({
         url,
         server: { role, userId: peer },
         me,
@@ -187,13 +187,43 @@ class PeerLinks {
         random: systemRandom,
         ...(this.#ca === undefined ? {} : { ca: this.#ca }),
       })
-      this.#links.set(name, link)
-      link.open()
+      this.#links.set(name, connection)
     }
-    return link
+    return connection
   }
 
   close(): void {
-    for (const link of this.#links.values()) link.close()
+    for (const connection of this.#links.values()) connection.close()
+  }
+}
+
+/** A link whose requests wait for the connection while it is being made, and fail when it cannot be. */
+class PeerConnection implements PeerLink {
+  readonly #link: Link
+  #opening = Promise.withResolvers<void>()
+
+  constructor(options: PeerLinkOptions) {
+    this.#opening.promise.catch(() => undefined)
+    this.#link = peerLink({ ...options, onState: (state) => this.#changed(state) })
+    this.#link.open()
+  }
+
+  readonly request = async (id: string, jws: string): Promise<string> => {
+    await this.#opening.promise
+    return this.#link.request(id, jws)
+  }
+
+  close(): void {
+    this.#link.close()
+  }
+
+  #changed(state: LinkState): void {
+    if (state.kind === 'ready') this.#opening.resolve()
+    else if (state.kind === 'waiting' || state.kind === 'closed')
+      this.#opening.reject(new Error('there is no connection'))
+    else {
+      this.#opening = Promise.withResolvers<void>()
+      this.#opening.promise.catch(() => undefined)
+    }
   }
 }
