@@ -22,7 +22,7 @@ import { issuerTables, type IssuerRow } from './tables.ts'
 
 export const AT = Date.parse('2026-04-01T09:00:00.000Z')
 export const DAY = 24 * 60 * 60 * 1000
-export const ISSUER = 'iss-0000000001'
+const ISSUER = 'iss-0000000001'
 export const COMMON = { security: 'HOSHI', shareClass: 'common' } as const
 export const ACCOUNT = 'a.b.c.d.e'
 

@@ -14,7 +14,7 @@ import { transferRestriction } from '../../../shared/documents/share-certificate
 import { toUtf8 } from '../../../shared/kernel/bytes.ts'
 
 /** The terms of all classes travel in one answer with the offerings: 16 KiB of the 48 KiB that a signed message has for its payload. */
-export const MAX_CLASSES_BYTES = 16 * 1024
+const MAX_CLASSES_BYTES = 16 * 1024
 
 /** One class of shares of one company whose register is kept here (Fig. 6). */
 export const issuedClass = z.strictObject({

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import type { RequestBody } from '../../../../shared/protocol/catalogue/catalogue.ts'
 import { ALICE, AT, COMMON, DAY, Issuer, OPERATOR, settingsWith } from '../issuer-fixture.ts'
+import { issuerSettings } from '../settings.ts'
 
 const body: RequestBody<'issuer.offer'> = {
   ...COMMON,
@@ -62,7 +64,11 @@ describe('offering', () => {
   })
 
   test('[IS1] settings: the terms of all classes fit one message', () => {
-    expect(() => settingsWith({ classTerms: '株'.repeat(2000), companyName: '株'.repeat(120) })).not.toThrow()
+    const long = { classTerms: '株'.repeat(2000) }
+    expect(() => settingsWith(long)).not.toThrow()
+    const { agent, classes } = settingsWith(long)
+    const more = classes.map((each) => ({ ...each, security: 'KASEI' }))
+    expect(() => z.encode(issuerSettings, { agent, classes: [...classes, ...more] })).toThrow('too long')
     expect(() => settingsWith({ classTerms: 'x'.repeat(2001) })).toThrow('classTerms')
   })
 })

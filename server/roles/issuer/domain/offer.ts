@@ -8,7 +8,7 @@ import { drawNumber } from './numbers.ts'
 import { exceedsAuthorised } from './register.ts'
 
 /** How long terms may be, in UTF-8: an offering travels whole, in one message, signed. */
-export const MAX_TERMS_BYTES = 24 * 1024
+const MAX_TERMS_BYTES = 24 * 1024
 
 /** Found out before the queue: a hash needs the platform's cryptography. */
 export interface Terms {
