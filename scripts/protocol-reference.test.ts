@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { CODES } from '../shared/protocol/codes.ts'
 import { PROTOCOL_FILE, refresh } from './protocol-reference.ts'
 import { readComments } from './protocol-reference/comments.ts'
 import { formOf, rowsOf } from './protocol-reference/schema-table.ts'
@@ -11,6 +13,21 @@ const { sections, problems } = renderSections()
 test('every operation, member and code has a meaning, and every meaning something that it is of', () => {
   expect(problems).toEqual([])
 })
+
+test.each(['authority', 'issuer', 'exchange', 'settlement'] as const)(
+  '[SIG7] decisions of the role %s refuse with listed codes',
+  (role) => {
+    const root = join(import.meta.dirname, '..')
+    const files = globSync(`server/roles/${role}/domain/**/*.ts`, { cwd: root }).filter(
+      (file) => !file.endsWith('.test.ts'),
+    )
+    const sources = files.map((file) => readFileSync(join(root, file), 'utf8'))
+    const refused = sources.flatMap((source) => [...source.matchAll(/refuse\(\s*'([^']+)'/g)].map(([, code]) => code))
+    const listed = new Set<string | undefined>([...CODES.form, ...CODES.session, ...CODES[role]])
+    expect(refused.length).toBeGreaterThan(0)
+    expect(refused.filter((code) => !listed.has(code))).toEqual([])
+  },
+)
 
 test('docs/PROTOCOL.md is up to date: if not, run node scripts/protocol-reference.ts', () => {
   const document = readFileSync(PROTOCOL_FILE, 'utf8')

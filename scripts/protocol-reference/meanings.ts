@@ -335,6 +335,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'settlement.accounts.request.after': 'the last user ID of the page before',
   'settlement.pay.reply.paymentId': 'as asked',
   'issuer.certificate-stopped.ground': 'why it was stopped or released',
+  'settlement.account.entry': 'the entry that a movement made; absent when only holds changed',
   'subscribe.request.after': 'the last sequence number seen; absent: only what is new',
   'subscribe.reply.sequence': 'the first event that follows has the number after this one',
 }

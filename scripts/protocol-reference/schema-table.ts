@@ -46,7 +46,7 @@ function bounds(least: number | undefined, most: number | undefined, what: strin
 }
 
 /** What stands on the wire for a schema without a name of its own. */
-export function wireForm(schema: z.ZodType): string {
+function wireForm(schema: z.ZodType): string {
   const { type, pattern, minLength, maxLength, minimum, maximum } = z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',

@@ -157,6 +157,32 @@ export const CODES = {
     'immediate_or_cancel',
     'fill_or_kill',
   ],
+  /** The settlement server's decisions; the first ones are also what a sealed account number is refused with. */
+  settlement: [
+    'bad_jwe',
+    'cannot_decrypt',
+    'account_not_bound_to_signer',
+    'wrong_user',
+    'too_many_tries',
+    'account_number_malformed',
+    'currency_not_permitted',
+    'account_exists',
+    'account_number_taken',
+    'exists_with_different_amount',
+    'hold_unknown',
+    'hold_released',
+    'currency_mismatch',
+    'account_unknown',
+    'below_posted',
+    'hold_amount_wrong',
+    'order_already_held',
+    'already_paid',
+    'same_account',
+    'exceeds_hold',
+    'insufficient_funds',
+    'reserved',
+    'exceeds_limits',
+  ],
 } as const
 
 /** Refusals that say "not now": a peer keeps its message and asks again, a wallet shows the request as under way. */
