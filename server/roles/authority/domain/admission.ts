@@ -52,7 +52,8 @@ export function admissionProblem(
   // Money is in one place: account numbers are encrypted to, and holds asked of, the one settlement server.
   if (role === 'settlement' && present(view, role).length > 0)
     return refuse('role_taken', 'the market has a settlement server').error
-  const servers = SERVER_ROLES.reduce((sum, each) => sum + present(view, each).length, 0)
+  // The authority itself is one.
+  const servers = SERVER_ROLES.reduce((sum, each) => sum + present(view, each).length, 1)
   return servers >= MAX_SERVERS ? refuse('market_full', `the market has ${servers} servers`).error : undefined
 }
 
