@@ -11,7 +11,7 @@ import { isApplicantRole } from './form.ts'
 type Invitation = Row<AuthorityTables['invitations']>
 
 /** CA2: whether an invitation stands for this application. One answer for every reason, so that codes cannot be probed for. */
-export function findInvitation(
+function findInvitation(
   view: AuthorityReadView,
   hash: string,
   body: Pick<RequestBody<'authority.enrol'>, 'role' | 'securities'>,
