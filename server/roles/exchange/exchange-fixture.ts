@@ -6,6 +6,7 @@ import type { ShareCertificate } from '../../../shared/documents/share-certifica
 import { ok, type Refusal, type Result } from '../../../shared/kernel/result.ts'
 import { operationNamed, type OperationName, type RequestBody } from '../../../shared/protocol/catalogue/catalogue.ts'
 import type { CommandHandler, Decision, Event, InquiryHandler, LateAnswer, Sender } from '../../commit/decision.ts'
+import type { Role } from '../../commit/role.ts'
 import { RowsInMemory } from '../../commit/view-fixture.ts'
 import { LayeredView } from '../../commit/view.ts'
 import { rememberBooks, type Books } from './domain/memory.ts'
@@ -117,10 +118,10 @@ export function sellOrder(
 }
 
 /** A message as the outbox keeps it. */
-export interface Sent {
+export interface Sent<Body = never> {
   readonly operation: OperationName
   readonly to: unknown
-  readonly body: never
+  readonly body: Body
   readonly context: Readonly<Record<string, string>>
 }
 
@@ -133,7 +134,7 @@ const trust = {
 /** An exchange without its queue: each decision is applied at once, each document checked against its schema. */
 export class ExchangeBench {
   readonly rows = new RowsInMemory()
-  readonly role
+  readonly role: Role<'exchange', ExchangeTables, ExchangeSettings, Books>
   memory: Books
   at = NOON
   outbox: Sent[] = []
@@ -202,7 +203,7 @@ export class ExchangeBench {
   }
 
   /** A peer's answer to one of the messages in the outbox. */
-  reply(message: Sent, result: Result<unknown, Refusal>): void {
+  reply(message: Sent<unknown>, result: Result<unknown, Refusal>): void {
     expect(this.outbox).toContain(message)
     this.outbox = this.outbox.filter((each) => each !== message)
     const handler = this.role.replies[message.operation]
@@ -233,14 +234,14 @@ export class ExchangeBench {
     return reception
   }
 
-  sent<Name extends OperationName>(operation: Name): (Sent & { readonly body: RequestBody<Name> })[] {
+  sent<Name extends OperationName>(operation: Name): Sent<RequestBody<Name>>[] {
     return this.outbox.filter((message) => message.operation === operation) as never
   }
 
-  last<Name extends OperationName>(operation: Name): Sent & { readonly body: RequestBody<Name> } {
+  last<Name extends OperationName>(operation: Name): Sent<RequestBody<Name>> {
     const message = this.sent(operation).at(-1)
     expect(message, operation).toBeDefined()
-    return message as never
+    return message as Sent<RequestBody<Name>>
   }
 
   order(reception: string) {
