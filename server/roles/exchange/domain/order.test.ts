@@ -43,8 +43,14 @@ const buy = (quantity: bigint, price: bigint, terms: Parameters<typeof buyOrder>
   order: buyOrder('anna', quantity, price, terms),
 })
 const market = { price: { kind: 'market' } } as const
-const halt = (bench: ExchangeBench): void => {
-  bench.ask('exchange.halt', OPERATOR, { ...HOSHI, halted: true, ground: 'news', operator: 'Operator' })
+function halt(bench: ExchangeBench): unknown {
+  return bench.ask('exchange.halt', OPERATOR, { ...HOSHI, halted: true, ground: 'news', operator: 'Operator' })
+}
+function closeDay(bench: ExchangeBench): unknown {
+  return bench.ask('exchange.close-day', OPERATOR, { operator: 'Operator' })
+}
+function cancelFirst(bench: ExchangeBench): unknown {
+  return bench.ask('exchange.cancel', investor('anna'), { receptionNumber: 'OR-00000001' })
 }
 
 /** In the order of the steps: each row is sound but for its one fault. */
@@ -276,18 +282,8 @@ describe('the hold', () => {
 
   test.each([
     ['trading is halted', 'refused', 'halted', halt],
-    [
-      'the day is over',
-      'expired',
-      'order_expired',
-      (bench: ExchangeBench) => void bench.ask('exchange.close-day', OPERATOR, { operator: 'Operator' }),
-    ],
-    [
-      'its owner cancelled it',
-      'cancelled',
-      'order_cancelled',
-      (bench: ExchangeBench) => void bench.ask('exchange.cancel', investor('anna'), { receptionNumber: 'OR-00000001' }),
-    ],
+    ['the day is over', 'expired', 'order_expired', closeDay],
+    ['its owner cancelled it', 'cancelled', 'order_cancelled', cancelFirst],
   ] as const)('[TR2] a hold that comes when %s is given back, once', (_, state, code, meanwhile) => {
     const bench = listed(LISTED)
     const reception = bench.place(sellOrder('anna', 10n, 100n, [MINE]), [MINE])
