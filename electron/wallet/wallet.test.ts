@@ -1,0 +1,532 @@
+import { mkdtempSync, mkdirSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { loadConfig } from '../../server/config/config.ts'
+import { initNode } from '../../server/node/init.ts'
+import { startNode, type RunningNode } from '../../server/node/node.ts'
+import { randomIds, systemClock, systemRandom } from '../../server/runtime/ids.ts'
+import { silentLogger } from '../../server/runtime/logger.ts'
+import type { Refusal, Result } from '../../shared/kernel/result.ts'
+import { writeMarketLink } from '../../shared/market/market-link.ts'
+import type { OpenSocket } from '../../shared/protocol/link.ts'
+import { peekMessage } from '../../shared/protocol/link.ts'
+import { walletSocket } from './connection/wallet-socket.ts'
+import { KeychainError, type Keychain, type Secret } from './keychain/keychain.ts'
+import { openWallet, type SigningSummary, type Wallet, type WalletOptions } from './wallet.ts'
+
+/** One node with all four roles, and wallets that talk to it over real sockets. */
+
+const CURRENCY = 'JPY'
+const HOSHI = { security: 'HOSHI', shareClass: 'common' } as const
+
+let folder: string
+let configFile: string
+let node: RunningNode
+let link: string
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+async function startMarket(): Promise<void> {
+  node = await startNode({ loaded: loadConfig(configFile), passphrase: undefined, logger: silentLogger })
+  await node.ready
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'kabuken-wallet-'))
+  mkdirSync(join(folder, 'node'))
+  configFile = join(folder, 'node', 'kabuken.toml')
+  await initNode({
+    configFile,
+    roles: ['authority', 'issuer', 'exchange', 'settlement'],
+    name: 'Test',
+    marketName: 'Test Market',
+    currency: CURRENCY,
+    demonstration: true,
+    classes: [
+      {
+        security: 'HOSHI',
+        companyName: 'Hoshizora Brewing',
+        incorporatedOn: '1987-06-14',
+        authorised: 100_000n,
+        referencePriceMinor: 1_000n,
+      },
+    ],
+    host: '127.0.0.1',
+    port: await freePort(),
+    passphrase: undefined,
+    progress: () => {},
+  })
+  link = writeMarketLink(loadConfig(configFile).config.market)
+  await startMarket()
+})
+
+const opened = new Set<Wallet>()
+
+async function close(wallet: Wallet): Promise<void> {
+  opened.delete(wallet)
+  await wallet.close()
+}
+
+afterEach(async () => {
+  for (const wallet of opened) await close(wallet)
+})
+
+afterAll(async () => {
+  await node.stop()
+  rmSync(folder, { recursive: true })
+})
+
+function memoryKeychain(): Keychain {
+  const secrets = new Map<string, Secret>()
+  return {
+    load: (name) => Promise.resolve(secrets.get(name)),
+    create: (name, secret) => {
+      if (secrets.has(name)) throw new KeychainError('keychain_exists', name)
+      secrets.set(name, secret.slice())
+      return Promise.resolve()
+    },
+    remove: (name) => Promise.resolve(void secrets.delete(name)),
+  }
+}
+
+/** Everything about a person's machine; the wallet can be opened on it again and again. */
+interface Machine {
+  readonly options: WalletOptions
+  readonly signed: SigningSummary[]
+}
+
+let machines = 0
+
+function newMachine(change: Partial<WalletOptions> = {}): Machine {
+  machines += 1
+  const signed: SigningSummary[] = []
+  const options: WalletOptions = {
+    folder: join(folder, `wallet-${String(machines)}`),
+    keychain: memoryKeychain(),
+    clock: systemClock,
+    random: systemRandom,
+    ids: randomIds,
+    fetch,
+    openSocket: (url) => walletSocket(url),
+    schedule: (delayMs, run) => {
+      const timer = setTimeout(run, delayMs)
+      return () => clearTimeout(timer)
+    },
+    confirm: (summary) => {
+      signed.push(summary)
+      return Promise.resolve(true)
+    },
+    patienceMs: 10_000,
+    ...change,
+  }
+  return { options, signed }
+}
+
+async function open(machine: Machine, change: Partial<WalletOptions> = {}): Promise<Wallet> {
+  const wallet = await openWallet({ ...machine.options, ...change })
+  opened.add(wallet)
+  return wallet
+}
+
+async function granted<T>(outcome: Promise<Result<T, Refusal>> | Result<T, Refusal>): Promise<T> {
+  const result = await outcome
+  if (!result.ok)
+    throw new Error(`${result.error.code}: ${result.error.message} ${JSON.stringify(result.error.details)}`)
+  return result.value
+}
+
+async function ask(role: 'issuer' | 'settlement', operation: string, body: object): Promise<unknown> {
+  const answer = await node.roles.get(role)?.ask(operation as never, body as never)
+  if (answer?.ok !== true) throw new Error(JSON.stringify(answer))
+  return answer.value
+}
+
+let references = 0
+
+async function deposit(wallet: Wallet, amountMinor: bigint): Promise<void> {
+  references += 1
+  const userId = wallet.identity()?.userId
+  const reference = `reference-${String(references)}`
+  await ask('settlement', 'settlement.deposit', {
+    userId,
+    currency: CURRENCY,
+    amountMinor,
+    reference,
+    operator: 'test',
+  })
+}
+
+async function offer(quantity: bigint, priceMinor: bigint): Promise<string> {
+  const now = Date.now()
+  const times = { opensAt: now - 60_000, closesAt: now + 3_600_000 }
+  const body = { ...HOSHI, terms: 'One vote a share.', priceMinor, quantity, ...times, operator: 'test' }
+  const { offeringNumber } = (await ask('issuer', 'issuer.offer', body)) as { offeringNumber: string }
+  return offeringNumber
+}
+
+async function enrol(wallet: Wallet, name: string): Promise<void> {
+  await granted(wallet.join(link))
+  await granted(wallet.createKey())
+  const enrolment = await granted(wallet.enrol({ name, postalAddress: '3-1 Kawabata, Mizuho' }))
+  expect(enrolment.state).toBe('approved')
+  await granted(wallet.openAccount({ currency: CURRENCY }))
+  await deposit(wallet, 1_000_000n)
+}
+
+async function person(name: string): Promise<{ readonly wallet: Wallet; readonly machine: Machine }> {
+  const machine = newMachine()
+  const wallet = await open(machine)
+  await enrol(wallet, name)
+  return { wallet, machine }
+}
+
+async function shareholder(
+  name: string,
+  quantity: bigint,
+): Promise<{ readonly wallet: Wallet; readonly machine: Machine }> {
+  const { wallet, machine } = await person(name)
+  await granted(wallet.subscribe({ offeringNumber: await offer(quantity, 0n), quantity }))
+  return { wallet, machine }
+}
+
+/** Waits for what comes by itself: an event of the wallet wakes it, not a clock. */
+async function eventually(wallet: Wallet, holds: () => boolean): Promise<void> {
+  if (holds()) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const stop = wallet.onChange(() => {
+    if (holds()) resolve()
+  })
+  if (holds()) resolve()
+  await promise
+  stop()
+}
+
+const words = (wallet: Wallet): string =>
+  wallet
+    .certificates()
+    .map(({ quantity, state }) => `${String(quantity)} ${state}`)
+    .toSorted()
+    .join()
+
+describe('market and identity', () => {
+  it('[CA1] [CA3] enrols, keeps what it is, and never makes a second key', async () => {
+    const { wallet, machine } = await person('Aoi Hanada')
+    expect(wallet.market()).toMatchObject({ marketName: 'Test Market', currency: CURRENCY, stale: undefined })
+    expect(wallet.market()?.fingerprint).toMatch(/^([0-9A-F]{4} ){15}[0-9A-F]{4}$/)
+    expect(await wallet.createKey()).toMatchObject({ ok: false, error: { code: 'key_exists' } })
+    expect(await wallet.enrol({ name: 'Aoi' })).toMatchObject({ ok: false, error: { code: 'already_enrolled' } })
+    const identity = wallet.identity()
+    await close(wallet)
+    const again = await open(machine)
+    expect(again.identity()).toEqual(identity)
+    expect(machine.signed.map(({ kind }) => kind)).toEqual(['enrolment', 'account_opening'])
+    expect(await granted(again.cash())).toMatchObject({ balanceMinor: 1_000_000n, more: false })
+  })
+
+  it('[CA4] renews its certificate for the same key and goes on under it', async () => {
+    const { wallet } = await shareholder('Ran Mizuki', 10n)
+    const before = wallet.identity()
+    const after = await granted(wallet.renew())
+    expect(after.userId).toBe(before?.userId)
+    expect(after.chain[0]).not.toBe(before?.chain[0])
+    await granted(wallet.sync())
+    expect(words(wallet)).toBe('10 live')
+  })
+
+  it('refuses a market with another root and changes nothing', async () => {
+    const wallet = await open(newMachine())
+    const other = link.replace(/root=.{4}/, 'root=AAAA')
+    expect(await wallet.join(other)).toMatchObject({ ok: false, error: { code: 'untrusted_root' } })
+    expect(wallet.market()).toBeUndefined()
+    expect(await wallet.listings()).toMatchObject({ ok: false, error: { code: 'not_joined' } })
+  })
+
+  it('[A56] says that the key is gone and makes no other in its place', async () => {
+    const { wallet, machine } = await shareholder('Nao Kurose', 10n)
+    await close(wallet)
+    const again = await open(machine, { keychain: memoryKeychain() })
+    await expect(again.sync()).rejects.toMatchObject({ code: 'keychain_missing' })
+    expect(await again.createKey()).toMatchObject({ ok: false, error: { code: 'key_exists' } })
+    expect(words(again)).toBe('10 live')
+  })
+
+  it('signs nothing that the person does not confirm', async () => {
+    const { wallet, machine } = await person('Rin Aoyama')
+    const offeringNumber = await offer(10n, 100n)
+    await close(wallet)
+    const asked: SigningSummary[] = []
+    const confirm = (summary: SigningSummary): Promise<boolean> => {
+      asked.push(summary)
+      return Promise.resolve(false)
+    }
+    const refusing = await open(machine, { confirm })
+    const before = refusing.history().length
+    expect(await refusing.subscribe({ offeringNumber, quantity: 3n })).toMatchObject({
+      ok: false,
+      error: { code: 'not_confirmed' },
+    })
+    expect(asked).toMatchObject([{ kind: 'subscription', offeringNumber, quantity: 3n, ...HOSHI }])
+    expect(refusing.history()).toHaveLength(before)
+  })
+})
+
+describe('issue', () => {
+  it('[IS2] [IS4] subscribes on the terms that were shown, pays, verifies and keeps the certificate', async () => {
+    const { wallet } = await person('Botan Kisaragi')
+    const offeringNumber = await offer(100n, 1_000n)
+    expect(await wallet.subscribe({ offeringNumber, quantity: 5n, terms: 'Two votes.' })).toMatchObject({
+      ok: false,
+      error: { code: 'terms_differ' },
+    })
+    const [certificate] = await granted(wallet.subscribe({ offeringNumber, quantity: 5n, terms: 'One vote a share.' }))
+    expect(certificate).toMatchObject({ ...HOSHI, quantity: 5n, state: 'live', holderName: 'Botan Kisaragi' })
+    expect(await granted(wallet.cash())).toMatchObject({ balanceMinor: 995_000n })
+    const file = await granted(wallet.exportCertificate(certificate?.certificateId ?? ''))
+    const report = await granted(wallet.verifyCertificate(file))
+    expect(report.verdict).toBe('valid')
+    expect(report.checks.map(({ check, outcome }) => `${check} ${outcome}`)).toEqual([
+      'form passed',
+      'issuer passed',
+      'chain passed',
+      'revocation passed',
+      'signature passed',
+      'issuer_may_issue passed',
+      'validity passed',
+      'register passed',
+    ])
+    const bent = { ...file, certificate: `${file.certificate.slice(0, -6)}AAAAAA` }
+    expect(await granted(wallet.verifyCertificate(bent))).toMatchObject({ verdict: 'invalid' })
+    const [request] = wallet.history()
+    expect(wallet.evidence(request?.requestId ?? '')).toMatchObject({
+      operation: 'issuer.issue',
+      state: 'answered',
+      summary: { kind: 'subscription', quantity: 5n },
+    })
+  })
+
+  it('[IS5] collects what was allotted, by number and by itself', async () => {
+    const { wallet } = await person('Chika Morinaka')
+    const userId = wallet.identity()?.userId
+    const allotment = { ...HOSHI, holderName: 'Chika Morinaka', userId, quantity: 7n, conditionsOfIssue: 'from paper' }
+    const body = { allotments: [allotment, { ...allotment, quantity: 8n }], operator: 'test' }
+    const answer = (await ask('issuer', 'issuer.allot', body)) as { allotments: { allotmentNumber: string }[] }
+    await granted(wallet.collect(answer.allotments[0]?.allotmentNumber ?? ''))
+    expect(words(wallet)).toBe('7 live')
+    expect((await granted(wallet.sync())).collected).toHaveLength(1)
+    expect(words(wallet)).toBe('7 live,8 live')
+    expect(await wallet.collect('AL-999999999')).toMatchObject({ ok: false, error: { code: 'nothing_to_collect' } })
+  })
+})
+
+describe('trade', () => {
+  it('[TR1] [TR3] [TR7] sells a part: the buyer collects it, the remainder stays on offer and comes back', async () => {
+    const { wallet: seller } = await shareholder('Daichi Oribe', 100n)
+    const { wallet: buyer } = await person('Emi Takamori')
+    await granted(seller.sync())
+    await granted(buyer.sync())
+    const limit = { kind: 'limit', limitMinor: 1_000n } as const
+    const day = { kind: 'day' } as const
+    const sale = await granted(
+      seller.placeOrder({ side: 'sell', ...HOSHI, price: limit, quantity: 60n, timeInForce: day }),
+    )
+    expect(sale.remainder).toBe(40n)
+    expect(words(seller)).toBe('100 pending')
+    expect(seller.certificates()[0]?.pending).toEqual({ kind: 'offered', receptionNumber: sale.receptionNumber })
+    await granted(buyer.placeOrder({ side: 'buy', ...HOSHI, price: limit, quantity: 25n, timeInForce: day }))
+    await eventually(buyer, () => buyer.toCollect().length > 0 && buyer.completions().length > 0)
+    await granted(buyer.collectAll())
+    expect(words(buyer)).toBe('25 live')
+    await eventually(seller, () => seller.toCollect().length > 0 && seller.completions().length > 0)
+    await granted(seller.collectAll())
+    expect(words(seller)).toBe('100 retired,75 pending')
+    expect(await granted(seller.orderStatus(sale.receptionNumber))).toMatchObject({ filled: 25n, remaining: 35n })
+    expect(await granted(seller.cancelOrder(sale.receptionNumber))).toEqual({ cancelled: 35n })
+    expect(words(seller)).toBe('100 retired,75 live')
+    const [completion] = seller.completions()
+    expect(completion).toMatchObject({ side: 'sell', quantity: 25n, amountMinor: 25_000n })
+    // TR9: paid already, so the claim is answered and pays nothing more.
+    await granted(seller.claim(completion?.matchNumber ?? ''))
+    expect(await granted(seller.cash())).toMatchObject({ balanceMinor: 1_025_000n })
+    expect(await granted(buyer.cash())).toMatchObject({ balanceMinor: 975_000n, heldMinor: 0n })
+  })
+
+  it('[TR10] replaces an order, and tells what is in the book', async () => {
+    const { wallet } = await person('Fumi Sakaki')
+    const price = { kind: 'limit', limitMinor: 900n } as const
+    const form = { side: 'buy', ...HOSHI, price, quantity: 10n, timeInForce: { kind: 'day' } } as const
+    const { receptionNumber } = await granted(wallet.placeOrder(form))
+    expect(await granted(wallet.cash())).toMatchObject({ heldMinor: 9_000n })
+    const better = { kind: 'limit', limitMinor: 910n } as const
+    await granted(wallet.replaceOrder({ receptionNumber, price: better, quantity: 8n }))
+    const book = await granted(wallet.book({ ...HOSHI, levels: 1 }))
+    expect(book.bids).toEqual([{ priceMinor: 910n, quantity: 8n, orders: 1 }])
+    await granted(wallet.cancelOrder(receptionNumber))
+    expect(await granted(wallet.cash())).toMatchObject({ heldMinor: 0n, availableMinor: 1_000_000n })
+    expect(wallet.orders()[0]?.status?.state).toBe('cancelled')
+  })
+
+  it('refuses to sell what is not held, before anything is signed', async () => {
+    const { wallet, machine } = await shareholder('Gen Ishii', 10n)
+    const before = machine.signed.length
+    const price = { kind: 'market' } as const
+    const form = { side: 'sell', ...HOSHI, price, quantity: 11n, timeInForce: { kind: 'day' } } as const
+    expect(await wallet.placeOrder(form)).toMatchObject({ ok: false, error: { code: 'not_enough_shares' } })
+    expect(machine.signed).toHaveLength(before)
+  })
+})
+
+describe('hand-over', () => {
+  const tomorrow = (): number => Date.now() + 86_400_000
+
+  it('[TF1] [TF2] [TF3] [TF4] hands over a part by file; the remainder comes back', async () => {
+    const { wallet: giver } = await shareholder('Hana Ueda', 50n)
+    const { wallet: taker } = await person('Itsuki Doi')
+    const [held] = giver.certificates()
+    const form = {
+      certificateId: held?.certificateId ?? '',
+      quantity: 20n,
+      transferee: await granted(taker.identityFile()),
+      cause: 'gift',
+      validUntil: tomorrow(),
+    } as const
+    const file = await granted(giver.endorse(form))
+    expect(giver.certificates()[0]).toMatchObject({ state: 'pending', pending: { transfereeName: 'Itsuki Doi' } })
+    const report = await granted(taker.inspectEndorsement(file))
+    expect(report).toMatchObject({ verdict: 'valid', endorsement: { quantity: 20n, transferorName: 'Hana Ueda' } })
+    expect((await granted(giver.inspectEndorsement(file))).checks).toContainEqual({
+      check: 'transferee',
+      outcome: 'failed',
+      code: 'not_for_me',
+    })
+    await granted(taker.acceptEndorsement(file))
+    expect(words(taker)).toBe('20 live')
+    await granted(giver.sync())
+    expect(words(giver)).toBe('30 live,50 retired')
+    // TF6: the second use of the file says when and by what the ID was retired.
+    const again = await taker.acceptEndorsement(file)
+    expect(again).toMatchObject({ ok: false, error: { code: 'certificate_not_live', details: { state: 'retired' } } })
+    expect(words(taker)).toBe('20 live')
+  })
+
+  it('[TF5] withdraws an endorsement; the file that was given out is worthless', async () => {
+    const { wallet: giver } = await shareholder('Jun Okabe', 50n)
+    const { wallet: taker } = await person('Kei Maeda')
+    const certificateId = giver.certificates()[0]?.certificateId ?? ''
+    const transferee = await granted(taker.identityFile())
+    const file = await granted(giver.endorse({ certificateId, transferee, cause: 'sale', validUntil: tomorrow() }))
+    await granted(giver.withdrawEndorsement(certificateId))
+    expect(words(giver)).toBe('50 live,50 retired')
+    expect(await taker.acceptEndorsement(file)).toMatchObject({ ok: false, error: { code: 'certificate_not_live' } })
+    expect(words(taker)).toBe('')
+  })
+})
+
+describe('reissue', () => {
+  it('[RE2] [RE3] splits, consolidates and replaces what was lost', async () => {
+    const { wallet } = await shareholder('Lin Toyama', 90n)
+    const id = (quantity: bigint): string =>
+      wallet.certificates().find((each) => each.quantity === quantity && each.state === 'live')?.certificateId ?? ''
+    await granted(wallet.split(id(90n), [20n, 30n, 40n]))
+    expect(words(wallet)).toBe('20 live,30 live,40 live,90 retired')
+    expect(await wallet.split(id(20n), [10n, 11n])).toMatchObject({ ok: false, error: { code: 'quantities_differ' } })
+    await granted(wallet.consolidate([id(20n), id(30n)]))
+    expect(words(wallet)).toBe('20 retired,30 retired,40 live,50 live,90 retired')
+    await granted(wallet.reissueLost([id(40n)]))
+    expect(words(wallet)).toBe('20 retired,30 retired,40 live,40 lost,50 live,90 retired')
+  })
+
+  it('[RE1] gets every live certificate in its name back after the certificates are gone', async () => {
+    const { wallet, machine } = await shareholder('Mei Fujita', 60n)
+    await granted(wallet.split(wallet.certificates()[0]?.certificateId ?? '', [25n, 35n]))
+    await close(wallet)
+    rmSync(join(machine.options.folder, 'certificates'), { recursive: true })
+    const again = await open(machine)
+    expect(again.recovered).toBe(true)
+    expect(words(again)).toBe('')
+    expect(await granted(again.restore())).toMatchObject({ live: 2, faults: [] })
+    expect(words(again)).toBe('25 live,35 live')
+  })
+})
+
+describe('interruptions', () => {
+  /** Requests go out, and from the moment that one of this operation was sent nothing comes in any more. */
+  function deafAfter(operation: string): {
+    readonly openSocket: WalletOptions['openSocket']
+    readonly sent: Promise<void>
+  } {
+    const { promise: sent, resolve } = Promise.withResolvers<void>()
+    let deaf = false
+    const openSocket =
+      (url: string): OpenSocket =>
+      (listener) => {
+        const socket = walletSocket(url)({
+          ...listener,
+          onMessage: (text) => {
+            if (!deaf) listener.onMessage(text)
+          },
+        })
+        return {
+          ...socket,
+          send: (text) => {
+            socket.send(text)
+            if (peekMessage(text)?.typ !== `kabuken.${operation}`) return
+            deaf = true
+            resolve()
+          },
+        }
+      }
+    return { openSocket, sent }
+  }
+
+  it.each([
+    ['issuer.issue', (wallet: Wallet, number: string) => wallet.subscribe({ offeringNumber: number, quantity: 10n })],
+    ['issuer.reissue', (wallet: Wallet) => wallet.split(wallet.certificates()[0]?.certificateId ?? '', [1n, 2n])],
+  ])('[P5] [SIG2] dies between %s and its reply, and takes effect once', async (operation, act) => {
+    const { wallet, machine } = await shareholder('Kana Ogawa', 3n)
+    const offeringNumber = await offer(10n, 100n)
+    await close(wallet)
+    const { openSocket, sent } = deafAfter(operation)
+    const deaf = await open(machine, { openSocket, patienceMs: 1 })
+    // Patience would end before there is a connection: inquiries first need one.
+    await close(deaf)
+    const patient = await open(machine, { openSocket })
+    const outcome = act(patient, offeringNumber)
+    await sent
+    const [underWay] = patient.underWay()
+    expect(underWay).toMatchObject({ operation, state: 'under_way' })
+    await close(patient)
+    expect(await outcome).toMatchObject({ ok: false, error: { code: 'under_way' } })
+
+    const again = await open(machine)
+    expect(again.underWay()).toHaveLength(1)
+    expect(await granted(again.sync())).toMatchObject({ underWay: 0, faults: [] })
+    expect(words(again)).toBe(operation === 'issuer.issue' ? '10 live,3 live' : '1 live,2 live,3 retired')
+    expect(again.evidence(underWay?.requestId ?? '')?.state).toBe('answered')
+    const balanceMinor = operation === 'issuer.issue' ? 999_000n : 1_000_000n
+    expect(await granted(again.cash())).toMatchObject({ balanceMinor })
+  })
+
+  it('shows a request as under way while the server is away, and completes it when it is back', async () => {
+    const { wallet, machine } = await shareholder('Sora Nagai', 30n)
+    await close(wallet)
+    const hasty = await open(machine, { patienceMs: 200 })
+    await node.stop()
+    const certificateId = hasty.certificates()[0]?.certificateId ?? ''
+    expect(await hasty.split(certificateId, [10n, 20n])).toMatchObject({ ok: false, error: { code: 'under_way' } })
+    expect(hasty.certificate(certificateId)?.pending).toMatchObject({ kind: 'request', operation: 'issuer.reissue' })
+    await startMarket()
+    await eventually(hasty, () => hasty.underWay().length === 0)
+    await close(hasty)
+    const again = await open(machine)
+    await granted(again.sync())
+    expect(words(again)).toBe('10 live,20 live,30 retired')
+  })
+})
