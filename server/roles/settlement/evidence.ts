@@ -1,86 +1,144 @@
+import { completionNotice } from '../../../shared/documents/completion-notice.ts'
 import { readMembers } from '../../../shared/documents/document.ts'
+import type { Order } from '../../../shared/documents/order.ts'
 import { ok, refuse, type Refusal, type Result } from '../../../shared/kernel/result.ts'
-import type { DocumentTrust } from '../../../shared/market/document-trust.ts'
+import type { DocumentTrust, SignedPayload } from '../../../shared/market/document-trust.ts'
 import { operationNamed, type OperationName, type RequestBody } from '../../../shared/protocol/catalogue/catalogue.ts'
 import { requestPayload, requestTyp } from '../../../shared/protocol/message.ts'
 import type { Json } from '../../../shared/signing/canonical.ts'
-import type { Evidence, OrderEvidence, PaymentEvidence, ReplacementEvidence, SignedRequest } from './domain/evidence.ts'
-import type { OpenAccount } from './handlers.ts'
+import type { AccountBinding } from '../../../shared/signing/jwe.ts'
+import type { Prepared } from '../../commit/decision.ts'
+import type {
+  ClaimEvidence,
+  Evidence,
+  OrderEvidence,
+  PaymentEvidence,
+  ReplacementEvidence,
+  SettlementEvidence,
+  SignedRequest,
+} from './domain/evidence.ts'
 
-interface ReadRequest<Name extends OperationName> extends SignedRequest {
-  readonly body: RequestBody<Name>
+/** Decrypts an account number with the server's key for key agreement, if it was sealed for this request of this user (SIG4). */
+export type OpenAccount = (jwe: string, binding: AccountBinding) => Promise<Result<string, Refusal>>
+
+/** Verifies what is signed or encrypted inside requests, before the commit queue. */
+export interface Opening {
+  readonly trust: DocumentTrust
+  readonly openAccount: OpenAccount
 }
 
-/**
- * A user's request that travels inside a server's: signed by that user, and addressed to the very server that forwards it, so
- * that no server can use what was said to another.
- */
-async function readForwarded<Name extends OperationName>(
+/** A user's request that was addressed to the server which now shows it to us, and to no other. */
+async function verifyRequest<Name extends OperationName>(
   trust: DocumentTrust,
   operation: Name,
-  { jws, certificate, forwarder }: { readonly jws: string; readonly certificate: string; readonly forwarder: string },
-): Promise<Result<ReadRequest<Name>, Refusal>> {
-  const signed = await trust.verifyWith(jws, requestTyp(operation), certificate)
+  shown: { readonly jws: string; readonly certificate: string; readonly by: string },
+): Promise<Result<SignedRequest & { readonly body: RequestBody<Name> }, Refusal>> {
+  const signed = await trust.verifyWith(shown.jws, requestTyp(operation), shown.certificate)
   if (!signed.ok) return signed
-  const payload = readMembers(requestPayload, signed.value.payload)
-  if (!payload.ok) return payload
-  const { id, from, to, body } = payload.value
-  const { userId } = signed.value.signer
-  if (from !== userId) return refuse('wrong_sender', 'the forwarded request names another sender than its signer')
-  if (to !== forwarder) return refuse('wrong_audience', 'the forwarded request was made to another server')
-  const members = readMembers(operationNamed(operation).request, body as Json)
-  if (!members.ok) return members
-  const { hash } = signed.value
-  return ok({ userId, requestId: id, hash, body: members.value as RequestBody<Name> })
+  const { signer, payload, hash } = signed.value
+  const { askers, request } = operationNamed(operation)
+  if (!askers.includes(signer.role)) return refuse('wrong_role', `${operation} is not for the role ${signer.role}`)
+  const read = readMembers(requestPayload, payload)
+  if (!read.ok) return read
+  const { id, from, to } = read.value
+  if (from !== signer.userId) return refuse('wrong_sender', 'the sender of the request is not its signer')
+  if (to !== shown.by) return refuse('wrong_audience', 'the request was addressed to another server')
+  const body = readMembers(request, read.value.body as Json)
+  if (!body.ok) return body
+  // The catalogue's type of this body is what its schema puts out; the look-up by name has lost it.
+  return ok({ userId: signer.userId, requestId: id, hash, body: body.value as RequestBody<Name> })
 }
 
-/** Null for a market order: its greatest cost is the exchange's to say. */
-function costOf(price: RequestBody<'exchange.order'>['price'], quantity: bigint): bigint | null {
+function costOf(price: Order['price'], quantity: bigint): bigint | null {
   return price.kind === 'limit' ? price.limitMinor * quantity : null
 }
 
-export async function readOrder(
-  trust: DocumentTrust,
-  open: OpenAccount,
+export async function openOrder(
+  { trust, openAccount }: Opening,
   body: RequestBody<'settlement.hold'>,
-  exchange: string,
+  { sender }: Prepared,
 ): Promise<Evidence<OrderEvidence>> {
-  const forwarded = { jws: body.order, certificate: body.signerCertificate, forwarder: exchange }
-  const order = await readForwarded(trust, 'exchange.order', forwarded)
-  if (!order.ok) return order
-  const { userId, requestId, hash } = order.value
-  const { side, currency, price, quantity, settlementAccount } = order.value.body
-  const account = await open(settlementAccount, { userId, requestId })
-  if (!account.ok) return account
-  return ok({ userId, requestId, hash, side, currency, costMinor: costOf(price, quantity), account: account.value })
-}
-
-export async function readReplacement(
-  trust: DocumentTrust,
-  body: RequestBody<'settlement.change-hold'>,
-  exchange: string,
-): Promise<Evidence<ReplacementEvidence>> {
-  const forwarded = { jws: body.replacement, certificate: body.signerCertificate, forwarder: exchange }
-  const replacement = await readForwarded(trust, 'exchange.replace', forwarded)
-  if (!replacement.ok) return replacement
-  const { userId, requestId, hash } = replacement.value
-  const { price, quantity } = replacement.value.body
-  return ok({ userId, requestId, hash, costMinor: costOf(price, quantity) })
-}
-
-export async function readPayment(
-  trust: DocumentTrust,
-  open: OpenAccount,
-  body: RequestBody<'settlement.pay'>,
-  issuer: string,
-): Promise<Evidence<PaymentEvidence>> {
-  const forwarded = { jws: body.issueRequest, certificate: body.signerCertificate, forwarder: issuer }
-  const request = await readForwarded(trust, 'issuer.issue', forwarded)
+  const shown = { jws: body.order, certificate: body.signerCertificate, by: sender.name }
+  const request = await verifyRequest(trust, 'exchange.order', shown)
   if (!request.ok) return request
-  const { userId, requestId, hash } = request.value
-  const payer = await open(request.value.body.dividendAccount, { userId, requestId })
+  const { body: order, ...signed } = request.value
+  if (order.userId !== signed.userId) return refuse('wrong_user', 'the order is in the name of another user')
+  const account = await openAccount(order.settlementAccount, signed)
+  if (!account.ok) return account
+  const costMinor = costOf(order.price, order.quantity)
+  return ok({ ...signed, side: order.side, currency: order.currency, costMinor, account: account.value })
+}
+
+export async function openReplacement(
+  { trust }: Opening,
+  body: RequestBody<'settlement.change-hold'>,
+  { sender }: Prepared,
+): Promise<Evidence<ReplacementEvidence>> {
+  const shown = { jws: body.replacement, certificate: body.signerCertificate, by: sender.name }
+  const request = await verifyRequest(trust, 'exchange.replace', shown)
+  if (!request.ok) return request
+  const { body: replacement, ...signed } = request.value
+  return ok({ ...signed, costMinor: costOf(replacement.price, replacement.quantity) })
+}
+
+export async function openSettlement(
+  { openAccount }: Opening,
+  body: RequestBody<'settlement.settle'>,
+): Promise<Evidence<SettlementEvidence>> {
+  const buyer = await openAccount(body.buyerAccount, body.buyOrder)
+  if (!buyer.ok) return buyer
+  const seller = await openAccount(body.sellerAccount, body.sellOrder)
+  return seller.ok ? ok({ buyerAccount: buyer.value, sellerAccount: seller.value }) : seller
+}
+
+export async function openPayment(
+  { trust, openAccount }: Opening,
+  body: RequestBody<'settlement.pay'>,
+  { sender }: Prepared,
+): Promise<Evidence<PaymentEvidence>> {
+  const shown = { jws: body.issueRequest, certificate: body.signerCertificate, by: sender.name }
+  const request = await verifyRequest(trust, 'issuer.issue', shown)
+  if (!request.ok) return request
+  const { body: issueRequest, ...signed } = request.value
+  if (issueRequest.userId !== signed.userId) return refuse('wrong_user', 'the request is in the name of another user')
+  if (issueRequest.ground.kind !== 'offering') return refuse('wrong_typ', 'only a subscription is paid for')
+  const payer = await openAccount(issueRequest.dividendAccount, signed)
   if (!payer.ok) return payer
-  const payee = await open(body.payeeAccount, { userId: issuer, requestId: body.paymentId })
-  if (!payee.ok) return payee
-  return ok({ userId, requestId, hash, payerAccount: payer.value, payeeAccount: payee.value })
+  const payee = await openAccount(body.payeeAccount, { userId: sender.name, requestId: body.paymentId })
+  return payee.ok ? ok({ ...signed, payerAccount: payer.value, payeeAccount: payee.value }) : payee
+}
+
+/** The exchange is listed in the market; one that has left it is known by the certificate that comes along ([0033]). */
+async function verifyNotice(
+  trust: DocumentTrust,
+  { completionNotice: jws, exchangeCertificate }: RequestBody<'settlement.claim'>,
+): Promise<Result<SignedPayload, Refusal>> {
+  const listed = await trust.verifyMember(jws, completionNotice.typ, 'exchange')
+  if (listed.ok || listed.error.code !== 'unknown_signer') return listed
+  const shown = await trust.verifyWith(jws, completionNotice.typ, exchangeCertificate)
+  if (!shown.ok || shown.value.signer.role === 'exchange') return shown
+  return refuse('wrong_role', `signed by the role ${shown.value.signer.role}, not exchange`)
+}
+
+export async function openClaim(
+  { trust, openAccount }: Opening,
+  body: RequestBody<'settlement.claim'>,
+  { sender, id }: Prepared,
+): Promise<Evidence<ClaimEvidence>> {
+  const signed = await verifyNotice(trust, body)
+  if (!signed.ok) return signed
+  const notice = readMembers(completionNotice.schema, signed.value.payload)
+  if (!notice.ok) return notice
+  const account = await openAccount(body.account, { userId: sender.name, requestId: id })
+  if (!account.ok) return account
+  return ok({ exchange: signed.value.signer.userId, notice: notice.value, account: account.value })
+}
+
+/** The account number that the sender gives directly. */
+export function openOwn(
+  { openAccount }: Opening,
+  { account }: { readonly account: string },
+  { sender, id }: Prepared,
+): Promise<Evidence<string>> {
+  return openAccount(account, { userId: sender.name, requestId: id })
 }

@@ -1,7 +1,8 @@
 import type { DocumentTrust } from '../../../shared/market/document-trust.ts'
 import type { Role } from '../../commit/role.ts'
 import type { Tries } from './domain/tries.ts'
-import { settlementOperations, type OpenAccount } from './handlers.ts'
+import type { OpenAccount } from './evidence.ts'
+import { settlementOperations } from './handlers.ts'
 import type { SettlementSettings } from './settings.ts'
 import { settlementTables, type SettlementTables } from './tables.ts'
 
@@ -9,14 +10,14 @@ import { settlementTables, type SettlementTables } from './tables.ts'
 export function settlementRole(
   settings: SettlementSettings,
   trust: DocumentTrust,
-  open: OpenAccount,
+  openAccount: OpenAccount,
 ): Role<'settlement', SettlementTables, SettlementSettings, Tries> {
   return {
     name: 'settlement',
     tables: settlementTables,
     settings,
     remember: () => new Map(),
-    operations: settlementOperations(trust, open),
+    operations: settlementOperations({ trust, openAccount }),
     replies: {},
     atStart: [],
     timers: [],

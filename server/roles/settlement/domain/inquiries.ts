@@ -3,6 +3,7 @@ import { accountEntry, type AccountEntry, type AccountStatement } from '../../..
 import { toUtf8 } from '../../../../shared/kernel/bytes.ts'
 import type { Millis } from '../../../../shared/kernel/ports.ts'
 import { ok, refuse } from '../../../../shared/kernel/result.ts'
+import type { ReplyBody } from '../../../../shared/protocol/catalogue/catalogue.ts'
 import type { AccountRow, SettlementReadView } from '../tables.ts'
 import type { Answer } from './contract.ts'
 import type { Evidence } from './evidence.ts'
@@ -107,17 +108,11 @@ export const answerStatement: Answer<'settlement.statement'> = (view, { body }) 
   return ok(readPage(view, account, body.after ?? 0n))
 }
 
-export interface CurrencyTotals {
-  readonly currency: string
-  readonly depositedMinor: bigint
-  readonly withdrawnMinor: bigint
-  readonly balancesMinor: bigint
-  readonly heldMinor: bigint
-}
+type Totals = ReplyBody<'settlement.totals'>['currencies'][number]
 
 /** Sums the accounts themselves, so that an operator sees whether they equal deposits less withdrawals. */
-export function sumCurrencies(view: SettlementReadView): CurrencyTotals[] {
-  const sums = new Map<string, CurrencyTotals>()
+export const answerTotals: Answer<'settlement.totals'> = (view) => {
+  const sums = new Map<string, Totals>()
   let rows = view.range('accounts', '', SUM_ROWS)
   while (rows.length > 0) {
     for (const { currency, balanceMinor, heldMinor } of rows) {
@@ -130,10 +125,11 @@ export function sumCurrencies(view: SettlementReadView): CurrencyTotals[] {
     }
     rows = view.range('accounts', rows.at(-1)?.holder ?? '', SUM_ROWS)
   }
-  return [...sums.values()].toSorted((a, b) => (a.currency < b.currency ? -1 : 1))
+  const currencies = [...sums.values()].toSorted((a, b) => (a.currency < b.currency ? -1 : 1))
+  return ok({ currencies })
 }
 
-function startSum(view: SettlementReadView, currency: string): CurrencyTotals {
+function startSum(view: SettlementReadView, currency: string): Totals {
   const bank = view.get('bank', currency)
   return {
     currency,
