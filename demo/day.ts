@@ -6,7 +6,7 @@ import { granted, refused, StoryBroken } from './expect.ts'
 import type { DemoMarket } from './market.ts'
 import { largest, live, settleIn, userIdOf, type People, type Person } from './people.ts'
 import type { Story } from './story.ts'
-import { sellWithCopy } from './thief.ts'
+import { sellCopy, useFileAgain } from './thief.ts'
 import { collected, formOf, order, settled } from './trading.ts'
 import { readRegisterFiles } from '../server/roles/issuer/import.ts'
 
@@ -15,7 +15,7 @@ const OPERATOR = 'demonstration'
 
 /** At what price, and how many shares, each company offers. */
 const PRICES: Readonly<Record<string, bigint>> = { HOSHI: 1_200n, TANPO: 800n }
-const OFFERED: Readonly<Record<string, bigint>> = { HOSHI: 1_000n, TANPO: 500n }
+const OFFERED: Readonly<Record<string, bigint>> = { HOSHI: 1_500n, TANPO: 500n }
 
 const yen = (amountMinor: bigint): string => formatMoney(amountMinor, CURRENCY)
 
@@ -268,13 +268,13 @@ async function refusals({ market, people, story }: Stage): Promise<void> {
   const theft = await refused(
     'Daichi sells a copy of it',
     'not_holder',
-    sellWithCopy(daichi, market.link, { ...stolen, certificate: file.certificate }),
+    sellCopy(daichi, market.link, { ...stolen, certificate: file.certificate }),
   )
   story.say(`Daichi offers a copy of Emi's certificate with a forged client: refused (${theft.code}).`)
 }
 
 async function handOver(stage: Stage): Promise<void> {
-  const { people, story } = stage
+  const { market, people, story } = stage
   const { aoi, botan, chika } = people
   story.act('From hand to hand, by file')
   const used = await giveByFile(stage, chika, aoi, 'TANPO', 100n)
@@ -283,9 +283,9 @@ async function handOver(stage: Stage): Promise<void> {
   story.say(
     `Chika endorses 100 of her 400 TANPO to Aoi; Aoi checks the file, accepts, and is in the register. Chika keeps 300.`,
   )
-  const again = await refused('the same file once more', 'certificate_superseded', aoi.wallet.acceptEndorsement(used))
+  const again = await refused('the same file once more', 'certificate_superseded', useFileAgain(aoi, market.link, used))
   story.say(
-    `The same file a second time: refused (${again.code}), retired ${again.details?.['retiredAt'] ?? '?'} by ${again.details?.['retiredBy'] ?? '?'}.`,
+    `The same file a second time, with a client that does not look first: refused (${again.code}), retired ${again.details?.['retiredAt'] ?? '?'} by ${again.details?.['retiredBy'] ?? '?'}.`,
   )
   const held = largest(chika, 'TANPO')
   const withdrawn = await granted(

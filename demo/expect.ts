@@ -26,7 +26,7 @@ export async function refused(
   return result.error
 }
 
-const LOOK_EVERY_MS = 25
+const LOOK_EVERY_MS = 100
 const PATIENCE_MS = 120_000
 
 /** Looks again and again until there is something, because servers answer one another in their own time. */

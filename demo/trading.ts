@@ -47,11 +47,12 @@ export function settled(person: Person, receptionNumber: string): Promise<OrderS
 /** Brings wallets up to the truth of the servers, until each holds as many shares of the security as it should. */
 export async function collected(person: Person, security: string, shares: bigint): Promise<void> {
   await until(`${person.name} holds ${shares} ${security}`, async () => {
-    await granted(`${person.name} synchronises`, person.wallet.sync())
     const held = person.wallet
       .certificates()
       .filter((each) => each.security === security && (each.state === 'live' || each.pending?.kind === 'offered'))
       .reduce((total, { quantity }) => total + quantity, 0n)
-    return held === shares ? true : undefined
+    if (held === shares) return true
+    await granted(`${person.name} synchronises`, person.wallet.sync())
+    return undefined
   })
 }
