@@ -5,11 +5,22 @@ export function currencyDigits(currency: string): number {
 
 /** `1,234,567 JPY`, `12.50 USD`. */
 export function formatMoney(amountMinor: bigint, currency: string): string {
+  const [whole, fraction] = split(amountMinor < 0n ? -amountMinor : amountMinor, currency)
+  return `${amountMinor < 0n ? '-' : ''}${formatCount(BigInt(whole))}${fraction} ${currency}`
+}
+
+/** For programs, such as spreadsheets: `1234567`, `12.50`. */
+export function formatPlainMoney(amountMinor: bigint, currency: string): string {
+  const [whole, fraction] = split(amountMinor < 0n ? -amountMinor : amountMinor, currency)
+  return `${amountMinor < 0n ? '-' : ''}${whole}${fraction}`
+}
+
+/** The part before the point, and the point with what follows it; of an amount that is not negative. */
+function split(amountMinor: bigint, currency: string): [whole: string, fraction: string] {
   const digits = currencyDigits(currency)
-  const sign = amountMinor < 0n ? '-' : ''
-  const text = (amountMinor < 0n ? -amountMinor : amountMinor).toString().padStart(digits + 1, '0')
-  const whole = formatCount(BigInt(text.slice(0, text.length - digits)))
-  return `${sign}${whole}${digits === 0 ? '' : `.${text.slice(-digits)}`} ${currency}`
+  const text = amountMinor.toString().padStart(digits + 1, '0')
+  const point = text.length - digits
+  return [text.slice(0, point), digits === 0 ? '' : `.${text.slice(point)}`]
 }
 
 /** `1,234,567` */
