@@ -233,6 +233,7 @@ async function priceThenTime(
   await collected(botan, 'HOSHI', 220n)
   await collected(aoi, 'HOSHI', 190n)
   const parts = purchase.matches
+    .toSorted((a, b) => (a.matchNumber < b.matchNumber ? -1 : 1))
     .map(({ quantity, priceMinor }) => `${formatCount(quantity)} at ${yen(priceMinor)}`)
     .join(' and ')
   story.say(`Daichi buys 30: the better price first, ${parts}. Aoi's last 10 stay on offer for the day.`)
@@ -300,7 +301,7 @@ async function handOver(stage: Stage): Promise<void> {
   await granted('Chika withdraws', chika.wallet.withdrawEndorsement(held.certificateId))
   const late = await refused(
     'Botan accepts too late',
-    'certificate_superseded',
+    'certificate_not_live',
     botan.wallet.acceptEndorsement(withdrawn),
   )
   story.say(

@@ -8,6 +8,7 @@ import type { ServerRole } from '../shared/protocol/catalogue/catalogue.ts'
 import { CURRENCY } from './cast.ts'
 import { finalSums, readBooks, violations, type Books } from './conservation.ts'
 import { firstDay, laterDay } from './day.ts'
+import { StoryBroken } from './expect.ts'
 import { openMarket, SERVER_ROLES, type DemoMarket } from './market.ts'
 import { closePeople, openPeople, type People } from './people.ts'
 import { Story } from './story.ts'
@@ -108,7 +109,13 @@ const program = new Command('demo')
   .action(async (flags: Flags, command: Command) => {
     if (flags.crash !== undefined && flags.processes !== true)
       command.error('--crash needs --processes', { exitCode: EXIT.usage })
-    process.exitCode = await main(flags)
+    try {
+      process.exitCode = await main(flags)
+    } catch (error) {
+      if (!(error instanceof StoryBroken)) throw error
+      process.stderr.write(`The day did not go as it should: ${error.message}\n`)
+      process.exitCode = EXIT.failed
+    }
   })
 
 await program.parseAsync()
