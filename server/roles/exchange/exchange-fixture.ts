@@ -3,6 +3,7 @@ import { writeMembers } from '../../../shared/documents/document.ts'
 import { classKey, type ClassRef } from '../../../shared/documents/fields.ts'
 import type { Order } from '../../../shared/documents/order.ts'
 import type { ShareCertificate } from '../../../shared/documents/share-certificate.ts'
+import { assert } from '../../../shared/kernel/assert.ts'
 import { ok, type Refusal, type Result } from '../../../shared/kernel/result.ts'
 import { operationNamed, type OperationName, type RequestBody } from '../../../shared/protocol/catalogue/catalogue.ts'
 import type { CommandHandler, Decision, Event, InquiryHandler, LateAnswer, Sender } from '../../commit/decision.ts'
@@ -240,8 +241,8 @@ export class ExchangeBench {
 
   last<Name extends OperationName>(operation: Name): Sent<RequestBody<Name>> {
     const message = this.sent(operation).at(-1)
-    expect(message, operation).toBeDefined()
-    return message as Sent<RequestBody<Name>>
+    if (message === undefined) throw new Error(`no ${operation} waits`)
+    return message
   }
 
   order(reception: string) {
@@ -287,7 +288,7 @@ export class ExchangeBench {
     this.rows.apply(view.changes())
     for (const { sender, requestId, result } of decision.answers ?? []) {
       const key = `${sender}/${requestId}`
-      expect(this.#waiting.delete(key), `${key} waits for its one answer`).toBe(true)
+      assert(this.#waiting.delete(key), `${key} waits for its one answer`)
       this.answers.set(requestId, result)
     }
     for (const message of decision.messages ?? []) {

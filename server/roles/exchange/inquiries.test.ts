@@ -73,9 +73,9 @@ describe('orders', () => {
   })
 
   test('[TR10] an operator sees everybody’s', () => {
-    const bench = traded(40)
-    const all = value(bench.inquire('exchange.orders', OPERATOR, { openOnly: false, before: 'OR-00000031' }))
-    expect(all.orders.map(({ receptionNumber }) => receptionNumber)[0]).toBe('OR-00000030')
+    const bench = traded(20)
+    const all = value(bench.inquire('exchange.orders', OPERATOR, { openOnly: false, before: 'OR-00000016' }))
+    expect(all.orders.map(({ receptionNumber }) => receptionNumber)[0]).toBe('OR-00000015')
     expect(all.more).toBe(false)
     expect(value(bench.inquire('exchange.orders', OPERATOR, { openOnly: true })).orders).toHaveLength(1)
   })

@@ -32,7 +32,7 @@ describe('the role', () => {
     for (const [name, { kind }] of Object.entries(catalogue.exchange)) {
       if (name === 'subscribe' || name === 'unsubscribe') continue
       const handler = role.operations[`exchange.${name}` as keyof typeof role.operations]
-      expect(Object.keys(handler), name).toContain(kind === 'command' ? 'decide' : 'answer')
+      expect([name, kind === 'command' ? 'decide' in handler : 'answer' in handler]).toEqual([name, true])
     }
   })
 

@@ -12,7 +12,7 @@ export interface Books {
   all(): readonly (readonly [classKey: string, book: OrderBook])[]
 }
 
-export class BooksInMemory implements Books {
+class BooksInMemory implements Books {
   readonly #books = new Map<string, OrderBook>()
 
   of(classKey: string): OrderBook {

@@ -164,6 +164,14 @@ describe('replace', () => {
     expect(bench.rebuilt()).toBe(bench.books())
   })
 
+  test('[TR10] one that takes out the rest never costs more', () => {
+    const bench = listed([MINE])
+    bench.enter(sellOrder('anna', 10n, 98n, [MINE]), [MINE])
+    const order = bench.enter(buyOrder('bela', 11n, 100n))
+    expect(replace(bench, order, 130n, 1n)).toMatchObject({ value: { reply: { remaining: 0n } } })
+    expect(bench.order(order)).toMatchObject({ state: 'filled', limitMinor: 100n, heldMinor: 1000n })
+  })
+
   test('[TR2] what may come back from the issuer is covered at the new limit', () => {
     const bench = listed([MINE])
     bench.enter(sellOrder('anna', 10n, 98n, [MINE]), [MINE])

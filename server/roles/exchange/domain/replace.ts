@@ -51,11 +51,12 @@ export function replaceOrder(
   if (!found.ok) return found
   const order = found.value
   if (body.price.kind === 'market') return refuse('limit_required', 'what rests in the book has a limit')
-  const { limitMinor } = body.price
   const { quantity } = body
-  const valueMinor = limitMinor * quantity
-  const refused = checkReplacement(view, command, order, { limitMinor, quantity })
+  const refused = checkReplacement(view, command, order, { limitMinor: body.price.limitMinor, quantity })
   if (refused !== undefined) return refused
+  // Where nothing is left to trade a higher limit would only make dearer what may come back.
+  const isFilled = quantity <= order.matched && body.price.limitMinor > order.limitMinor
+  const limitMinor = isFilled ? order.limitMinor : body.price.limitMinor
   const work = startWork(view, at, surroundings)
   const cost = order.side === 'buy' ? greatestCost(work, order, { limitMinor, quantity }) : order.heldMinor
   if (cost !== order.heldMinor) askChange(work, order, command, cost)
@@ -64,7 +65,7 @@ export function replaceOrder(
     changeOrder(work, order.reception, { replacing: { ...waiting } })
     return ok({ reply: 'later', ...conclude(work) })
   }
-  countValue(work, order, valueMinor)
+  countValue(work, order, limitMinor * quantity)
   const remaining = applyReplacement(work, order.reception, { limitMinor, quantity })
   changeOrder(work, order.reception, { heldMinor: cost })
   return ok({ reply: { receptionNumber: order.reception, remaining }, ...conclude(work) })

@@ -5,7 +5,7 @@ import type { ExchangeTables, MatchRow, OrderRow } from '../tables.ts'
 import { classOfKey } from './work.ts'
 
 /** Matches in one status, the newest: about 250 bytes each, so that a status stays under 64 KiB. */
-export const MAX_STATUS_MATCHES = 100
+const MAX_STATUS_MATCHES = 100
 
 /** What the owner is told about an order (TR10). */
 export function statusOf(view: Pick<ReadView<ExchangeTables>, 'where'>, order: OrderRow): OrderStatus {

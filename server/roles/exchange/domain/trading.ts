@@ -154,7 +154,7 @@ export function whyNotEnter(work: Work, order: OrderRow): (Refusal & { readonly 
 }
 
 /** S131: shares of a buy order whose transfer was refused return to its place, or end where it could not stand any more. */
-export function returnToBook(work: Work, reception: string, quantity: bigint): void {
+function returnToBook(work: Work, reception: string, quantity: bigint): void {
   const order = orderOf(work, reception)
   if (isEnded(order)) return
   const neverRests = order.priceKind === 'market' || !['day', 'good_till_date'].includes(order.timeInForce)
