@@ -1,14 +1,11 @@
 /**
- * Orders a second through the matching engine and through its naive twin: `node bench/matching.ts [seed]`.
- * Operations are drawn beforehand, so only the books are measured: 50 % resting limit orders, 40 % cancels, 10 % crossing orders.
+ * Operations a second through the matching engine and through its naive twin. They are drawn beforehand, so only the books
+ * are measured: 50 % resting limit orders, 40 % cancels, 10 % crossing orders.
  */
 import { MatchingEngine } from '../server/roles/exchange/engine/engine.ts'
 import { NaiveBook } from '../server/roles/exchange/engine/naive.ts'
 import type { EngineOrder, OrderBook } from '../server/roles/exchange/engine/order.ts'
 
-const OPERATIONS = 1_000_000
-/** The twin sorts its whole book for each order: n^2 log n in all, seconds for this many. */
-const TWIN_OPERATIONS = 30_000
 const MIDDLE_TICKS = 10_000
 const SPREAD_TICKS = 100
 const OWNERS = 5_000
@@ -90,25 +87,38 @@ function timeClock(): Float64Array {
 }
 
 const percentile = (sorted: Float64Array, percent: number) => sorted[Math.floor(((sorted.length - 1) * percent) / 100)]!
-const round = (value: number) => Math.round(value).toLocaleString('en')
-const line = (what: string, said: string) => console.log(`${what.padEnd(38)} ${said}`)
 
-const seed = Number(process.argv[2] ?? 1)
-const operations = draw(OPERATIONS, seed)
-const sample = operations.slice(0, TWIN_OPERATIONS)
+export interface MatchingFigures {
+  readonly operations: number
+  readonly perSecond: number
+  readonly trades: number
+  readonly resting: number
+  /** On the first so many operations only: the twin sorts its whole book for each order, n^2 log n in all. */
+  readonly twinOperations: number
+  readonly engineOnThosePerSecond: number
+  readonly twinPerSecond: number
+  /** Nanoseconds, the clock's own time included. */
+  readonly cancelP50Ns: number
+  readonly cancelP99Ns: number
+  readonly clockP50Ns: number
+}
 
-play(new MatchingEngine(), operations.slice(0, 200_000)) // lets V8 compile the engine first
-const engine = play(new MatchingEngine(), operations)
-line(`engine, ${round(OPERATIONS)} operations`, `${round(engine.perSecond)} operations/s`)
-line('', `${round(engine.trades)} trades, ${round(engine.resting)} orders rest (seed ${seed})`)
-
-const onSample = play(new MatchingEngine(), sample)
-const twin = play(new NaiveBook(), sample)
-line(`engine, first ${round(TWIN_OPERATIONS)} operations`, `${round(onSample.perSecond)} operations/s`)
-line(`naive twin, first ${round(TWIN_OPERATIONS)} operations`, `${round(twin.perSecond)} operations/s`)
-line('engine to twin on those', `${round(onSample.perSecond / twin.perSecond)} : 1`)
-
-const cancels = timeCancels(operations)
-const clock = timeClock()
-line(`cancel, ${round(cancels.length)} timed`, `p50 ${percentile(cancels, 50)} ns, p99 ${percentile(cancels, 99)} ns`)
-line('of which the clock itself', `p50 ${percentile(clock, 50)} ns, p99 ${percentile(clock, 99)} ns`)
+export function measureMatching(count: number, twinCount: number, seed: number): MatchingFigures {
+  const operations = draw(count, seed)
+  const sample = operations.slice(0, twinCount)
+  play(new MatchingEngine(), operations.slice(0, count / 5)) // lets V8 compile the engine first
+  const engine = play(new MatchingEngine(), operations)
+  const onSample = play(new MatchingEngine(), sample)
+  const twin = play(new NaiveBook(), sample)
+  const cancels = timeCancels(operations)
+  return {
+    operations: count,
+    ...engine,
+    twinOperations: twinCount,
+    engineOnThosePerSecond: onSample.perSecond,
+    twinPerSecond: twin.perSecond,
+    cancelP50Ns: percentile(cancels, 50),
+    cancelP99Ns: percentile(cancels, 99),
+    clockP50Ns: percentile(timeClock(), 50),
+  }
+}
