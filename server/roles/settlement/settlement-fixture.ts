@@ -1,6 +1,7 @@
 import type { CompletionNotice } from '../../../shared/documents/completion-notice.ts'
 import { completionNotice } from '../../../shared/documents/completion-notice.ts'
 import { readMembers, writeMembers } from '../../../shared/documents/document.ts'
+import type { MemberRole } from '../../../shared/documents/market-descriptor.ts'
 import type { Order } from '../../../shared/documents/order.ts'
 import { assert } from '../../../shared/kernel/assert.ts'
 import { fromBase64Url, fromUtf8, toBase64Url, toUtf8 } from '../../../shared/kernel/bytes.ts'
@@ -57,8 +58,8 @@ function readPart<Part>(compact: string): Part {
 
 const ROLES = { inv: 'investor', iss: 'issuer', exc: 'exchange', set: 'settlement' } as const
 
-function roleOf(userId: string): Sender['role'] & keyof object {
-  return ROLES[userId.slice(0, 3) as keyof typeof ROLES] as never
+function roleOf(userId: string): MemberRole {
+  return ROLES[userId.slice(0, 3) as keyof typeof ROLES]
 }
 
 const policy = { orderLimitMinor: 10n ** 9n, dayLimitMinor: 10n ** 9n, currency: 'JPY', shortSellingProhibited: true }
