@@ -95,6 +95,14 @@ export type WalletCode =
   /** TR1: the receipt is for another order than the one that was sent. */
   | 'receipt_differs'
   | 'no_completion_notice'
+  /** Something was changed or made worthless meanwhile. */
+  | 'already_answered'
+  /** What a server or a file brought is not by whom it should be. */
+  | 'wrong_role'
+  | 'wrong_sender'
+  | 'unknown_signer'
+  | 'descriptor_rollback'
+  /** SIG6: no fresh revocation lists can be had, so no shares and no money move. */
   | 'revocation_unknown'
 
 export type Outcome<T> = Promise<Result<T, Refusal>>

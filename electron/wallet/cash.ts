@@ -1,10 +1,11 @@
 import type { AccountStatement } from '../../shared/documents/settlement.ts'
 import type { Millis, Random } from '../../shared/kernel/ports.ts'
-import { ok, refuse } from '../../shared/kernel/result.ts'
+import { ok } from '../../shared/kernel/result.ts'
 import type { AccountView, Outcome } from './api.ts'
 import { holder, seal, sealOwnAccount, type WalletContext } from './context.ts'
 import type { Effect } from './effect.ts'
 import type { Store, WalletState } from './state.ts'
+import { refuse } from './refuse.ts'
 
 type Account = WalletState['accounts'][number]
 

@@ -5,7 +5,7 @@ import type { ReplyBody } from '../../shared/protocol/catalogue/catalogue.ts'
 import { shareCertificate, type ShareCertificate } from '../../shared/documents/share-certificate.ts'
 import { assert } from '../../shared/kernel/assert.ts'
 import type { Millis } from '../../shared/kernel/ports.ts'
-import { ok, refuse, type Refusal, type Result } from '../../shared/kernel/result.ts'
+import { ok, type Refusal, type Result } from '../../shared/kernel/result.ts'
 import type { OperationName } from '../../shared/protocol/catalogue/catalogue.ts'
 import type { Json } from '../../shared/signing/canonical.ts'
 import { parseJws } from '../../shared/signing/jws.ts'
@@ -13,6 +13,7 @@ import type { CertificateWord, HeldCertificate, Outcome, PendingCause } from './
 import type { EffectContext } from './effect.ts'
 import { readDocument } from './signing-summary.ts'
 import type { CertificateRow, Change, Store } from './state.ts'
+import { refuse } from './refuse.ts'
 
 /** Order states in which the shares are still on offer. */
 const OPEN_ORDERS: ReadonlySet<string> = new Set(['holding', 'open', 'partly_filled'])

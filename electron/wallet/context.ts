@@ -1,4 +1,4 @@
-import { ok, refuse, type Refusal, type Result } from '../../shared/kernel/result.ts'
+import { ok, type Refusal, type Result } from '../../shared/kernel/result.ts'
 import { sealAccount } from '../../shared/signing/jwe.ts'
 import type { Outcome, WalletOptions } from './api.ts'
 import type { EffectContext } from './effect.ts'
@@ -6,6 +6,7 @@ import type { Keys } from './keys.ts'
 import type { Requests } from './requests.ts'
 import type { Servers } from './servers.ts'
 import type { Store, WalletState } from './state.ts'
+import { refuse } from './refuse.ts'
 
 /** What every operation of one open wallet works with. */
 export interface WalletContext extends EffectContext {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { personName, postalAddress } from '../../shared/documents/fields.ts'
 import type { IdentityFile } from '../../shared/documents/endorsement.ts'
 import { equalBytes, fromBase64 } from '../../shared/kernel/bytes.ts'
-import { ok, refuse, type Refusal, type Result } from '../../shared/kernel/result.ts'
+import { ok, type Refusal, type Result } from '../../shared/kernel/result.ts'
 import { isHolderName } from '../../shared/pki/profile.ts'
 import type { ReplyBody } from '../../shared/protocol/catalogue/catalogue.ts'
 import { isPlainText } from '../../shared/signing/canonical.ts'
@@ -10,6 +10,7 @@ import type { EnrolmentView, IdentityView, Outcome } from './api.ts'
 import { holder, type WalletContext } from './context.ts'
 import type { Effect, EffectContext } from './effect.ts'
 import type { Change, Store, WalletState } from './state.ts'
+import { refuse } from './refuse.ts'
 
 type Application = ReplyBody<'authority.application'>
 
@@ -27,6 +28,8 @@ export async function enrol(
   const { application, identity } = store.read()
   if (identity !== null || application?.state === 'pending')
     return refuse('already_enrolled', 'there is an application or a certificate already')
+  const [requestId] = requests.unanswered()
+  if (requestId !== undefined) return refuse('under_way', 'an application is not answered yet', { requestId })
   const own = keys.own
   if (!own.ok) return own
   if (!isHolderName(form.name) || !personName.safeParse(form.name).success)

@@ -1,7 +1,7 @@
 import { completionNotice } from '../../shared/documents/completion-notice.ts'
 import { readMembers } from '../../shared/documents/document.ts'
 import type { MarketMember } from '../../shared/documents/market-descriptor.ts'
-import { ok, refuse, type Refusal, type Result } from '../../shared/kernel/result.ts'
+import { ok, type Refusal, type Result } from '../../shared/kernel/result.ts'
 import { exchangeEvents } from '../../shared/protocol/catalogue/exchange.ts'
 import { issuerEvents } from '../../shared/protocol/catalogue/issuer.ts'
 import type { TopicEvent } from '../../shared/protocol/request-reply.ts'
@@ -10,6 +10,7 @@ import { addCollectable } from './collectables.ts'
 import { holder, type WalletContext } from './context.ts'
 import { keepStatus } from './orders.ts'
 import type { Change } from './state.ts'
+import { refuse } from './refuse.ts'
 
 /** Follows the events that concern the holder, at every server, from the last one that was seen. */
 export class Following {

@@ -9,18 +9,19 @@ import {
 import { shareCertificate } from '../../shared/documents/share-certificate.ts'
 import type { TransferCause } from '../../shared/documents/transfer.ts'
 import type { Millis } from '../../shared/kernel/ports.ts'
-import { ok, refuse, type Refusal, type Result } from '../../shared/kernel/result.ts'
+import { ok, type Refusal, type Result } from '../../shared/kernel/result.ts'
 import type { Signer as Party } from '../../shared/market/document-trust.ts'
 import { signJws } from '../../shared/signing/jws.ts'
 import type { HeldCertificate, Outcome } from './api.ts'
 import { NotConfirmedError } from './asking-signer.ts'
-import { issuerChainOf, liveCertificate } from './certificates.ts'
+import { findCertificate, issuerChainOf, liveCertificate } from './certificates.ts'
 import { addCollectable } from './collectables.ts'
 import { holder, registeredAs, sealOwnAccount, type WalletContext } from './context.ts'
 import type { Effect } from './effect.ts'
 import { collect } from './issue.ts'
 import { readDocument } from './signing-summary.ts'
 import { failureOf, inspectEndorsement } from './verification.ts'
+import { refuse } from './refuse.ts'
 
 /** [TF1] Signs a certificate over to one person. Kept as pending until it is accepted, withdrawn or out of date. */
 export async function endorse(
@@ -62,7 +63,15 @@ export async function endorse(
   const parts = { endorsement: signed.value, transferorChain: me.value.chain, issuerChain: issuerChain.value }
   const endorsed = { ...parts, transfereeName: transferee.value.name }
   // Before the file leaves the wallet, so that what was given out is never forgotten.
-  await store.update((_, { certificates }) => certificates.put(certificateId, { ...row, endorsed }))
+  let isKept = false
+  await store.update((_, { certificates }) => {
+    const present = certificates.get(certificateId)
+    isKept = present?.state === 'live' && present.endorsed?.endorsement === row.endorsed?.endorsement
+    if (present !== undefined && isKept) certificates.put(certificateId, { ...present, endorsed })
+  })
+  // While the person was asked, something else became of it: the endorsement is dropped unseen.
+  if (!isKept || findCertificate(store, certificateId, clock.now())?.pending?.kind !== 'endorsed')
+    return refuse('certificate_not_live', 'the certificate was used otherwise meanwhile', { certificateId })
   return ok({ format: 'kabuken-endorsement', version: 1, ...parts })
 }
 

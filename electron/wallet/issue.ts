@@ -2,7 +2,7 @@ import { offeringNumber as offeringNumberField } from '../../shared/documents/fi
 import type { MarketMember } from '../../shared/documents/market-descriptor.ts'
 import type { Offering, ShareClassTerms } from '../../shared/documents/offering.ts'
 import { toUtf8 } from '../../shared/kernel/bytes.ts'
-import { ok, refuse } from '../../shared/kernel/result.ts'
+import { ok } from '../../shared/kernel/result.ts'
 import type { RequestBody } from '../../shared/protocol/catalogue/catalogue.ts'
 import { sha256Base64Url } from '../../shared/signing/keys.ts'
 import type { HeldCertificate, Outcome, ToCollect } from './api.ts'
@@ -13,6 +13,7 @@ import type { Effect } from './effect.ts'
 import { inquireHoldings } from './holdings.ts'
 import { bodyOf } from './requests.ts'
 import type { Store } from './state.ts'
+import { refuse } from './refuse.ts'
 
 /** [IS1] From every issuer of the market. */
 export async function offerings(

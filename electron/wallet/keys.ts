@@ -1,5 +1,5 @@
 import { toBase64, fromBase64, type Bytes } from '../../shared/kernel/bytes.ts'
-import { ok, refuse, type Refusal, type Result } from '../../shared/kernel/result.ts'
+import { ok, type Refusal, type Result } from '../../shared/kernel/result.ts'
 import { createRequest } from '../../shared/pki/request.ts'
 import { catalogue } from '../../shared/protocol/catalogue/catalogue.ts'
 import { requestTyp, TYP } from '../../shared/protocol/message.ts'
@@ -13,6 +13,7 @@ import { loadExisting } from './keychain/keychain.ts'
 import type { Secret } from './keychain/keychain.ts'
 import { askingSigner } from './asking-signer.ts'
 import type { Store } from './state.ts'
+import { refuse } from './refuse.ts'
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' } as const
 

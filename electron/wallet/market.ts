@@ -1,7 +1,7 @@
 import type { MarketDescriptor, MarketMember, MemberRole } from '../../shared/documents/market-descriptor.ts'
 import { fromBase64, fromUtf8, concatBytes, type Bytes } from '../../shared/kernel/bytes.ts'
 import type { Clock } from '../../shared/kernel/ports.ts'
-import { ok, refuse, type Refusal, type Result } from '../../shared/kernel/result.ts'
+import { ok, type Refusal, type Result } from '../../shared/kernel/result.ts'
 import { httpOrigin, readMarketLink, writeMarketLink, type MarketLink } from '../../shared/market/market-link.ts'
 import { MarketTrust } from '../../shared/market/market-trust.ts'
 import { sha256Base64Url } from '../../shared/signing/keys.ts'
@@ -9,6 +9,7 @@ import type { Verifier } from '../../shared/signing/jws.ts'
 import type { Fetch, MarketView, Outcome } from './api.ts'
 import { formatFingerprint } from './fingerprint.ts'
 import type { Store } from './state.ts'
+import { refuse } from './refuse.ts'
 
 /** A descriptor is at most 512 KiB; a revocation list of 20,000 certificates about 700 KiB. */
 const MAX_FETCHED_BYTES = 1024 * 1024

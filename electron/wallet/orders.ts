@@ -3,7 +3,7 @@ import { readMembers, writeMembers } from '../../shared/documents/document.ts'
 import { receptionNumber as receptionNumberField } from '../../shared/documents/fields.ts'
 import { orderStatus, type Order, type OrderStatus } from '../../shared/documents/order.ts'
 import type { Millis } from '../../shared/kernel/ports.ts'
-import { ok, refuse, type Refusal, type Result } from '../../shared/kernel/result.ts'
+import { ok, type Refusal, type Result } from '../../shared/kernel/result.ts'
 import { parseJws } from '../../shared/signing/jws.ts'
 import type { Json } from '../../shared/signing/canonical.ts'
 import type {
@@ -23,6 +23,7 @@ import type { Effect } from './effect.ts'
 import { chooseForSale, takeForSale, type Choice } from './sale.ts'
 import { readDocument } from './signing-summary.ts'
 import type { Change, OrderRow, Store } from './state.ts'
+import { refuse } from './refuse.ts'
 
 export async function listings({ market, requests }: WalletContext): Outcome<readonly Listing[]> {
   const exchange = market.server('exchange')

@@ -1,6 +1,6 @@
 import { classKey, type ClassRef } from '../../shared/documents/fields.ts'
 import { shareCertificate } from '../../shared/documents/share-certificate.ts'
-import { ok, refuse } from '../../shared/kernel/result.ts'
+import { ok } from '../../shared/kernel/result.ts'
 import type { RequestBody } from '../../shared/protocol/catalogue/catalogue.ts'
 import type { HeldCertificate, Outcome } from './api.ts'
 import { contentOf, liveCertificate, markRetired } from './certificates.ts'
@@ -10,6 +10,7 @@ import type { Effect } from './effect.ts'
 import { inquireHoldings } from './holdings.ts'
 import { collect } from './issue.ts'
 import { readDocument } from './signing-summary.ts'
+import { refuse } from './refuse.ts'
 
 type Ground = RequestBody<'issuer.reissue'>['ground']
 type Held = { readonly held: HeldCertificate; readonly row: { readonly certificate: string } }

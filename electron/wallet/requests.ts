@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { readMembers } from '../../shared/documents/document.ts'
 import type { MarketMember } from '../../shared/documents/market-descriptor.ts'
 import { assert } from '../../shared/kernel/assert.ts'
-import { err, ok, refuse, type Refusal, type Result } from '../../shared/kernel/result.ts'
+import { err, ok, type Refusal, type Result } from '../../shared/kernel/result.ts'
 import {
   operationNamed,
   type OperationName,
@@ -11,7 +11,7 @@ import {
   type ServerRole,
 } from '../../shared/protocol/catalogue/catalogue.ts'
 import { TRANSIENT_CODES } from '../../shared/protocol/codes.ts'
-import { ConnectionLostError } from '../../shared/protocol/link.ts'
+import { ConnectionLostError, type LinkState } from '../../shared/protocol/link.ts'
 import { requestPayload, requestTyp } from '../../shared/protocol/message.ts'
 import { buildRequest, readReply, type Answer, type SignedRequest } from '../../shared/protocol/request-reply.ts'
 import { isPlainText, type Json } from '../../shared/signing/canonical.ts'
@@ -23,6 +23,7 @@ import type { Keys } from './keys.ts'
 import type { Market } from './market.ts'
 import type { Servers } from './servers.ts'
 import type { Change, RequestRow, Store } from './state.ts'
+import { refuse } from './refuse.ts'
 
 export const PATIENCE_MS = 20_000
 /** Before a request that was answered with "not now" is sent again. */
@@ -57,6 +58,8 @@ export class Requests {
   readonly #options: RequestsOptions
   /** One loop a request, whoever waits for it. */
   readonly #loops = new Map<string, Promise<Result<unknown, Refusal>>>()
+  /** Certificates in requests that are being signed and are not stored yet. */
+  readonly #named = new Set<string>()
   readonly #closed = Promise.withResolvers<void>()
   #isClosed = false
 
@@ -74,7 +77,8 @@ export class Requests {
     if (!from.ok) return from
     const patienceMs = ports.patienceMs ?? PATIENCE_MS
     // Nothing queues up for a server that is away: its answer would come when nobody wants it any more.
-    if (!(await servers.ready(wish.to, from.value, patienceMs))) return unreachable(wish.to)
+    const state = await servers.ready(wish.to, from.value, patienceMs)
+    if (state.kind !== 'ready') return unreachable(wish.to, state)
     const built = await this.#build(wish, from.value)
     if (!built.ok) return built
     const connection = await servers.connection(wish.to, from.value)
@@ -93,6 +97,25 @@ export class Requests {
   /** Asks for something that changes something. `under_way` without an answer in time: it goes on by itself. */
   async command<Name extends OperationName>(wish: Wish<Name>): Outcome<ReplyBody<Name>> {
     assert(operationNamed(wish.operation).kind === 'command', 'an inquiry is not stored')
+    const certificateIds = wish.certificateIds ?? []
+    const taken = certificateIds.find((certificateId) => this.#named.has(certificateId))
+    if (taken !== undefined)
+      return refuse('certificate_not_live', 'the certificate is in another request', {
+        certificateId: taken,
+        state: 'pending',
+      })
+    for (const certificateId of certificateIds) this.#named.add(certificateId)
+    try {
+      const stored = await this.#store(wish, certificateIds)
+      // Only this operation's reply comes of this request.
+      return stored.ok ? (this.follow(stored.value) as Outcome<ReplyBody<Name>>) : stored
+    } finally {
+      for (const certificateId of certificateIds) this.#named.delete(certificateId)
+    }
+  }
+
+  /** Signs and stores; resolves to the request's ID when it is durable. */
+  async #store<Name extends OperationName>(wish: Wish<Name>, certificateIds: readonly string[]): Outcome<string> {
     const { market, store, ports } = this.#options
     const trust = wish.to.role === 'authority' ? market.trust : await market.fresh()
     if (!trust.ok) return trust
@@ -110,12 +133,11 @@ export class Requests {
         at: ports.clock.now(),
         request: signed.jws,
         hash: signed.hash,
-        certificateIds: [...(wish.certificateIds ?? [])],
+        certificateIds: [...certificateIds],
         state: 'under_way',
       })
     })
-    // Only this operation's reply comes of this request.
-    return this.follow(id) as Outcome<ReplyBody<Name>>
+    return ok(id)
   }
 
   /** Waits for the answer to a stored request as long as a caller's patience lasts; sending goes on beyond that. */
@@ -170,11 +192,11 @@ export class Requests {
 
   /** Until the server has decided, or the connection is given up. */
   async #loop(id: string): Promise<Result<unknown, Refusal>> {
-    const { store, servers, market, ports } = this.#options
+    const { store, servers, market } = this.#options
     for (;;) {
       const row = store.collections.requests.get(id)
       assert(row !== undefined, 'a request is followed after it was stored')
-      if (row.state !== 'under_way') return refuse(row.code ?? 'already_answered', 'the request was answered before')
+      if (row.state !== 'under_way') return refuse('already_answered', 'the request was answered before')
       const server = market.member(row.to)
       if (server === undefined) return underWay(id)
       const connection = await servers.connection(server, row.from)
@@ -186,8 +208,7 @@ export class Requests {
       if (!answer.ok) return underWay(id, answer.error.code)
       if (answer.value.ok || !TRANSIENT_CODES.has(answer.value.error.code))
         return this.#conclude(id, row, jws.value, answer.value)
-      const later = new Promise<void>((resolve) => void ports.schedule(AGAIN_MS, resolve))
-      await Promise.race([later, this.#closed.promise])
+      await this.#pause()
       if (this.#isClosed) return underWay(id)
     }
   }
@@ -246,6 +267,13 @@ export class Requests {
     return follows.ok ? answer : follows
   }
 
+  async #pause(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const cancel = this.#options.ports.schedule(AGAIN_MS, resolve)
+    await Promise.race([promise, this.#closed.promise])
+    cancel()
+  }
+
   async #within<T>(work: Promise<Result<T, Refusal>>, otherwise: Result<T, Refusal>): Promise<Result<T, Refusal>> {
     const { ports } = this.#options
     const { promise, resolve } = Promise.withResolvers<Result<T, Refusal>>()
@@ -263,8 +291,9 @@ function underWay(requestId: string, code?: string): { readonly ok: false; reado
   return refuse('under_way', 'the request is stored and not answered yet', details)
 }
 
-function unreachable(server: MarketMember): { readonly ok: false; readonly error: Refusal } {
-  return refuse('unreachable', `${server.name} cannot be reached`, { server: server.userId })
+function unreachable(server: MarketMember, state: LinkState): { readonly ok: false; readonly error: Refusal } {
+  const why = state.kind === 'waiting' ? { reason: state.reason.message } : {}
+  return refuse('unreachable', `${server.name} cannot be reached`, { server: server.userId, ...why })
 }
 
 function got(jws: string): Result<string, Refusal> {

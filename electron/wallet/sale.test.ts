@@ -24,17 +24,16 @@ describe('certificates for a sale', () => {
 
   it('chooses no more than needed, as a search through all choices says', () => {
     const held = fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 8 })
-    fc.assert(
-      fc.property(held, fc.integer({ min: 1, max: 120 }), (quantities, quantity) => {
-        const choice = chooseForSale(certificates(...quantities), BigInt(quantity))
-        const sums = subsets(quantities).filter(({ sum }) => sum >= quantity)
-        const fewest = Math.min(...sums.map(({ size }) => size))
-        if (!choice.ok) return sums.length === 0
-        const { certificates: taken, remainder } = choice.value
-        const sum = taken.reduce((shares, each) => shares + each.quantity, 0n)
-        return taken.length === fewest && new Set(taken).size === taken.length && sum - BigInt(quantity) === remainder
-      }),
-    )
+    const isBest = fc.property(held, fc.integer({ min: 1, max: 120 }), (quantities, quantity) => {
+      const choice = chooseForSale(certificates(...quantities), BigInt(quantity))
+      const sums = subsets(quantities).filter(({ sum }) => sum >= quantity)
+      const fewest = Math.min(...sums.map(({ size }) => size))
+      if (!choice.ok) return sums.length === 0
+      const { certificates: taken, remainder } = choice.value
+      const sum = taken.reduce((shares, each) => shares + each.quantity, 0n)
+      return taken.length === fewest && new Set(taken).size === taken.length && sum - BigInt(quantity) === remainder
+    })
+    expect(() => fc.assert(isBest)).not.toThrow()
   })
 
   it('takes those that the seller names, if they are enough', () => {

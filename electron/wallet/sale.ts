@@ -1,5 +1,6 @@
 import { MAX_ATTACHED_CERTIFICATES } from '../../shared/documents/order.ts'
-import { ok, refuse, type Refusal, type Result } from '../../shared/kernel/result.ts'
+import { ok, type Refusal, type Result } from '../../shared/kernel/result.ts'
+import { refuse } from './refuse.ts'
 
 interface Choosable {
   readonly certificateId: string

@@ -45,21 +45,21 @@ export class Servers {
     return (await this.#find(server, from)).connection
   }
 
-  /** Whether there is a session within the time. */
-  async ready(server: MarketMember, from: string, withinMs: Millis): Promise<boolean> {
+  /** How the connection stands when there is a session, or when the time is over. */
+  async ready(server: MarketMember, from: string, withinMs: Millis): Promise<LinkState> {
     const { connection, waiting } = await this.#find(server, from)
-    if (connection.state.kind === 'ready') return true
-    const { promise, resolve } = Promise.withResolvers<boolean>()
+    if (connection.state.kind === 'ready') return connection.state
+    const { promise, resolve } = Promise.withResolvers<void>()
     const look = (): void => {
-      if (connection.state.kind === 'ready') resolve(true)
+      if (connection.state.kind === 'ready') resolve()
     }
-    const cancel = this.#options.ports.schedule(withinMs, () => resolve(false))
+    const cancel = this.#options.ports.schedule(withinMs, resolve)
     waiting.add(look)
     connection.open()
-    const ready = await promise
+    await promise
     waiting.delete(look)
     cancel()
-    return ready
+    return connection.state
   }
 
   /** Ends all connections, at the end or because the own certificate changed. */

@@ -9,13 +9,14 @@ import {
 import { readMembers, type DocumentKind, type DocumentOf } from '../../shared/documents/document.ts'
 import { shareCertificate, type ShareCertificate } from '../../shared/documents/share-certificate.ts'
 import type { Millis } from '../../shared/kernel/ports.ts'
-import { err, ok, refuse, type Refusal, type Result } from '../../shared/kernel/result.ts'
+import { err, ok, type Refusal, type Result } from '../../shared/kernel/result.ts'
 import { REQUEST_WINDOW_MS } from '../../shared/protocol/limits.ts'
 import { parseJws } from '../../shared/signing/jws.ts'
 import type { Check, CheckName, EndorsementReport, Outcome, VerificationReport } from './api.ts'
 import { markState } from './certificates.ts'
 import { holder, type WalletContext } from './context.ts'
 import { readDocument } from './signing-summary.ts'
+import { refuse } from './refuse.ts'
 
 /** The checks of a share certificate, in the order in which they are made; after one that fails, none is made but the register's. */
 const ISSUER_CHECKS = ['issuer', 'chain', 'revocation', 'signature', 'issuer_may_issue'] as const

@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -383,6 +383,90 @@ describe('trade', () => {
   })
 })
 
+describe('what happens meanwhile', () => {
+  it('[TR12] [TR6] sells while the wallet is closed, and has the notices afterwards', async () => {
+    const { wallet: before, machine } = await shareholder('Tomo Kawai', 40n)
+    const { wallet: buyer } = await person('Uta Nishi')
+    await granted(buyer.sync())
+    const form = { ...HOSHI, price: { kind: 'limit', limitMinor: 1_010n }, timeInForce: { kind: 'day' } } as const
+    await granted(before.placeOrder({ side: 'sell', quantity: 40n, ...form }))
+    await granted(before.sync())
+    await close(before)
+    await granted(buyer.placeOrder({ side: 'buy', quantity: 15n, ...form }))
+    await eventually(buyer, () => buyer.completions().length > 0)
+    const seller = await open(machine)
+    expect(words(seller)).toBe('40 pending')
+    const steps: string[] = []
+    const report = await granted(seller.sync(({ step, done, total }) => steps.push(`${step} ${done}/${total}`)))
+    expect(report.faults).toEqual([])
+    expect(seller.completions()).toMatchObject([{ side: 'sell', quantity: 15n, amountMinor: 15_150n }])
+    expect(words(seller)).toBe('25 pending,40 retired')
+    expect(steps).toContain('holdings 1/1')
+    await granted(seller.cancelOrder(seller.orders()[0]?.receptionNumber ?? ''))
+    expect(words(seller)).toBe('25 live,40 retired')
+  })
+
+  it('[TR11] hears that a certificate was stopped and released', async () => {
+    const { wallet } = await shareholder('Wakana Seo', 20n)
+    await granted(wallet.sync())
+    const [{ certificateId } = { certificateId: '' }] = wallet.certificates()
+    const stop = (stopped: boolean) =>
+      ask('issuer', 'issuer.stop', { certificateId, stopped, ground: 'reported stolen', operator: 'test' })
+    await stop(true)
+    await eventually(wallet, () => words(wallet) === '20 stopped')
+    expect(await wallet.split(certificateId, [5n, 15n])).toMatchObject({
+      ok: false,
+      error: { code: 'certificate_not_live', details: { state: 'stopped' } },
+    })
+    await stop(false)
+    await eventually(wallet, () => words(wallet) === '20 live')
+  })
+})
+
+describe('the private key', () => {
+  it('[P14] is in no file, no message and nothing that is shown', async () => {
+    const secrets: Secret[] = []
+    const spoken: string[] = []
+    const keychain = memoryKeychain()
+    const machine = newMachine({
+      keychain: { ...keychain, create: (name, secret) => (secrets.push(secret), keychain.create(name, secret)) },
+      openSocket: (url) => (listener) => {
+        const socket = walletSocket(url)(listener)
+        return { ...socket, send: (text) => (spoken.push(text), socket.send(text)) }
+      },
+    })
+    const wallet = await open(machine)
+    await enrol(wallet, 'Yui Arai')
+    await granted(wallet.subscribe({ offeringNumber: await offer(10n, 0n), quantity: 10n }))
+    spoken.push(
+      JSON.stringify([machine.signed, wallet.history()], (_, value: unknown) =>
+        typeof value === 'bigint' ? '' : value,
+      ),
+    )
+    await close(wallet)
+    const files = readdirSync(machine.options.folder, { recursive: true, withFileTypes: true })
+    const written = files
+      .filter((file) => file.isFile())
+      .map((file) => readFileSync(join(file.parentPath, file.name), 'utf8'))
+    const [secret = new Uint8Array()] = secrets
+    // PKCS#8 of a P-256 key (RFC 5958, RFC 5915) with its own headers before the 32 octets of the private number.
+    const number = Buffer.from(secret).subarray(36, 68)
+    expect(Buffer.from(secret).subarray(34, 36)).toEqual(Buffer.from([0x04, 0x20]))
+    const decoded = [...written, ...spoken].flatMap((text) => [
+      text,
+      ...text.split(/[^A-Za-z0-9_+/-]/).map((part) => Buffer.from(part, 'base64').toString('latin1')),
+    ])
+    const spellings = [
+      number.toString('hex'),
+      number.toString('base64url'),
+      number.toString('base64'),
+      number.toString('latin1'),
+    ]
+    expect(written.length).toBeGreaterThan(1)
+    expect(spellings.filter((spelling) => decoded.some((text) => text.includes(spelling)))).toEqual([])
+  })
+})
+
 describe('hand-over', () => {
   const tomorrow = (): number => Date.now() + 86_400_000
 
@@ -486,33 +570,36 @@ describe('interruptions', () => {
     return { openSocket, sent }
   }
 
-  it.each([
-    ['issuer.issue', (wallet: Wallet, number: string) => wallet.subscribe({ offeringNumber: number, quantity: 10n })],
-    ['issuer.reissue', (wallet: Wallet) => wallet.split(wallet.certificates()[0]?.certificateId ?? '', [1n, 2n])],
-  ])('[P5] [SIG2] dies between %s and its reply, and takes effect once', async (operation, act) => {
-    const { wallet, machine } = await shareholder('Kana Ogawa', 3n)
-    const offeringNumber = await offer(10n, 100n)
-    await close(wallet)
-    const { openSocket, sent } = deafAfter(operation)
-    const deaf = await open(machine, { openSocket, patienceMs: 1 })
-    // Patience would end before there is a connection: inquiries first need one.
-    await close(deaf)
-    const patient = await open(machine, { openSocket })
-    const outcome = act(patient, offeringNumber)
-    await sent
-    const [underWay] = patient.underWay()
-    expect(underWay).toMatchObject({ operation, state: 'under_way' })
-    await close(patient)
-    expect(await outcome).toMatchObject({ ok: false, error: { code: 'under_way' } })
+  const subscribe = (wallet: Wallet, offeringNumber: string) => wallet.subscribe({ offeringNumber, quantity: 10n })
+  const split = (wallet: Wallet) => wallet.split(wallet.certificates()[0]?.certificateId ?? '', [1n, 2n])
 
-    const again = await open(machine)
-    expect(again.underWay()).toHaveLength(1)
-    expect(await granted(again.sync())).toMatchObject({ underWay: 0, faults: [] })
-    expect(words(again)).toBe(operation === 'issuer.issue' ? '10 live,3 live' : '1 live,2 live,3 retired')
-    expect(again.evidence(underWay?.requestId ?? '')?.state).toBe('answered')
-    const balanceMinor = operation === 'issuer.issue' ? 999_000n : 1_000_000n
-    expect(await granted(again.cash())).toMatchObject({ balanceMinor })
-  })
+  it.each([
+    ['issuer.issue', 'subscription', '10 live,3 live', 999_000n, subscribe],
+    ['issuer.reissue', 'split', '1 live,2 live,3 retired', 1_000_000n, split],
+    ['issuer.issue', 'split', '1 live,2 live,3 retired', 1_000_000n, split],
+  ])(
+    '[P5] [SIG2] dies between %s of a %s and its reply, and takes effect once',
+    async (operation, _, held, balanceMinor, act) => {
+      const { wallet, machine } = await shareholder('Kana Ogawa', 3n)
+      const offeringNumber = await offer(10n, 100n)
+      await close(wallet)
+      const { openSocket, sent } = deafAfter(operation)
+      const dying = await open(machine, { openSocket })
+      const outcome = act(dying, offeringNumber)
+      await sent
+      const [underWay] = dying.underWay()
+      expect(underWay).toMatchObject({ operation, state: 'under_way' })
+      await close(dying)
+      expect(await outcome).toMatchObject({ ok: false, error: { code: 'under_way' } })
+
+      const again = await open(machine)
+      expect(again.underWay()).toHaveLength(1)
+      expect(await granted(again.sync())).toMatchObject({ underWay: 0, faults: [] })
+      expect(words(again)).toBe(held)
+      expect(again.evidence(underWay?.requestId ?? '')?.state).toBe('answered')
+      expect(await granted(again.cash())).toMatchObject({ balanceMinor })
+    },
+  )
 
   it('shows a request as under way while the server is away, and completes it when it is back', async () => {
     const { wallet, machine } = await shareholder('Sora Nagai', 30n)
