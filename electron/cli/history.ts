@@ -94,5 +94,5 @@ function describeEvidence(evidence: Evidence, currency: string | undefined): str
     ...(code === undefined ? [] : [['because', wordsFor({ code })] as const]),
     ['proves', evidence.proves],
   ])
-  return `${facts}\n${describeSigning(evidence.summary, currency)}\nrequest: ${evidence.request}\nreply:   ${evidence.reply ?? 'none yet'}`
+  return `${facts}\n${describeSigning(evidence.summary, currency)}\n\nrequest: ${evidence.request}\nreply:   ${evidence.reply ?? 'none yet'}`
 }

@@ -7,7 +7,7 @@ import type { NamedCertificate, OrderPrice, SigningSummary, TimeInForce } from '
 export function describeSigning(summary: SigningSummary, currency: string | undefined): string {
   const { title, facts } = describe(summary, currency)
   const all = 'to' in summary ? [...facts, ['sent to', summary.toName ?? summary.to] as const] : facts
-  return `\nTo be signed: ${title}\n${formatFacts(all)}\n`
+  return `\nTo be signed: ${title}\n${formatFacts(all)}`.trimEnd()
 }
 
 interface Described {

@@ -5,7 +5,6 @@ import { formatTable } from '../../shared/terminal/table.ts'
 import { minute } from '../../shared/terminal/typed.ts'
 import type { EnrolmentView, HeldCertificate, Wallet } from '../wallet/wallet.ts'
 import { describeEnrolment } from './enrol.ts'
-import { granted } from './failure.ts'
 import { withWallet } from './open.ts'
 import { walletSubcommand, type WalletFlags } from './options.ts'
 
@@ -13,7 +12,9 @@ export function statusCommand(): Command {
   return walletSubcommand('status', 'show market, identity, accounts, shares and what is under way').action(
     (flags: WalletFlags) =>
       withWallet(flags, async ({ wallet, out }) => {
-        const enrolment = await knownEnrolment(wallet)
+        // Asks only about an application that the authority has not decided; without an answer nobody knows how it stands.
+        const asked = await wallet.enrolment()
+        const enrolment = asked.ok ? asked.value : null
         const market = wallet.market()
         const status = {
           folder: flags.wallet,
@@ -28,13 +29,6 @@ export function statusCommand(): Command {
         out.result(status, () => describeStatus(status))
       }),
   )
-}
-
-/** An application that the authority decides about is asked after; without an answer the last word stands. */
-async function knownEnrolment(wallet: Wallet): Promise<EnrolmentView> {
-  const asked = await wallet.enrolment()
-  if (asked.ok) return asked.value
-  return asked.error.code === 'not_joined' ? { state: 'none' } : granted(asked)
 }
 
 interface Shares {
@@ -60,7 +54,7 @@ function sharesOf(certificates: readonly HeldCertificate[]): Shares[] {
 interface Status {
   readonly folder: string
   readonly market: ReturnType<Wallet['market']> | null
-  readonly enrolment: EnrolmentView
+  readonly enrolment: EnrolmentView | null
   readonly accounts: ReturnType<Wallet['accounts']>
   readonly shares: readonly Shares[]
   readonly toCollect: ReturnType<Wallet['toCollect']>
@@ -93,5 +87,9 @@ function describeStatus(status: Status): string {
     ],
     shares,
   )
-  return [formatFacts(facts), describeEnrolment(status.enrolment), ...(shares.length === 0 ? [] : [table])].join('\n\n')
+  const enrolment =
+    status.enrolment === null
+      ? 'The authority does not answer, so it is not known how your application stands.'
+      : describeEnrolment(status.enrolment)
+  return [formatFacts(facts), enrolment, ...(shares.length === 0 ? [] : [table])].join('\n\n')
 }

@@ -10,7 +10,7 @@ const WALLET_WORDS: Readonly<Record<Exclude<WalletCode, keyof typeof SERVER_WORD
     'There is no answer yet. The request is kept and goes on being sent; it takes effect at most once. Look again with: kabuken wallet sync',
   already_answered:
     'This was answered or taken back before, so nothing was done. Bring the wallet up to date with: kabuken wallet sync',
-  not_confirmed: 'You did not agree, so nothing was signed and nothing was sent.',
+  not_confirmed: 'Nobody agreed to it, so nothing was signed and nothing was sent.',
   bad_input: 'What you gave cannot be used; nothing was done. Check it and try again.',
   bad_link:
     'This is not the link of a market. It looks like kabuken://join?authority=…&root=…; ask the market for it once more.',
