@@ -4,7 +4,7 @@ import { formatCount, formatMoney } from '../shared/terminal/amount.ts'
 import { COMPANIES, CURRENCY, DEPOSIT_MINOR, TERMS } from './cast.ts'
 import { granted, refused, StoryBroken } from './expect.ts'
 import type { DemoMarket } from './market.ts'
-import { largest, live, settleIn, userIdOf, type People, type Person } from './people.ts'
+import { largest, live, makeKeys, settleIn, userIdOf, type People, type Person } from './people.ts'
 import type { Story } from './story.ts'
 import { sellCopy, useFileAgain } from './thief.ts'
 import { collected, formOf, order, settled } from './trading.ts'
@@ -66,6 +66,8 @@ export async function laterDay(stage: Stage): Promise<void> {
 
 async function opening({ market, people, story }: Stage): Promise<void> {
   story.act('Morning: identities and money')
+  await makeKeys(people)
+  story.say('Everybody makes a private key, in a file that is encrypted with a passphrase.')
   for (const person of Object.values(people)) {
     const userId = await settleIn(person, market.link)
     await market.atDesk('settlement', (desk) =>
@@ -77,9 +79,7 @@ async function opening({ market, people, story }: Stage): Promise<void> {
         operator: OPERATOR,
       }),
     )
-    story.say(
-      `${person.name} makes a key, is certified as ${userId}, opens an account and pays in ${yen(DEPOSIT_MINOR)}.`,
-    )
+    story.say(`${person.name} is certified as ${userId}, opens an account and pays in ${yen(DEPOSIT_MINOR)}.`)
   }
 }
 

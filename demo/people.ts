@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { randomIds, systemClock, systemRandom } from '../server/runtime/ids.ts'
 import { walletSocket } from '../electron/wallet/connection/wallet-socket.ts'
 import { fileKeychain } from '../electron/wallet/keychain/file.ts'
+import type { Keychain, Secret } from '../electron/wallet/keychain/keychain.ts'
 import { openWallet, type HeldCertificate, type Wallet } from '../electron/wallet/wallet.ts'
 import { CURRENCY, PEOPLE, type PersonKey } from './cast.ts'
 import { granted } from './expect.ts'
@@ -33,8 +34,18 @@ async function openPerson(folder: string, person: (typeof PEOPLE)[number]): Prom
   return { ...person, folder: own, wallet: await openWallet({ folder: own, ...portsFor(own) }) }
 }
 
-export function keychainOf(folder: string) {
-  return fileKeychain({ folder: join(folder, 'keys'), passphrase: () => Promise.resolve(PASSPHRASE) })
+/** The encrypted key file; once opened it stays open, because deriving its key takes half a second each time. */
+export function keychainOf(folder: string): Keychain {
+  const file = fileKeychain({ folder: join(folder, 'keys'), passphrase: () => Promise.resolve(PASSPHRASE) })
+  const opened = new Map<string, Promise<Secret | undefined>>()
+  return {
+    ...file,
+    load(name) {
+      const known = opened.get(name) ?? file.load(name)
+      opened.set(name, known)
+      return known
+    },
+  }
 }
 
 function portsFor(folder: string) {
@@ -59,11 +70,16 @@ function portsFor(folder: string) {
 export async function settleIn(person: Person, link: string): Promise<string> {
   const { wallet, name, address } = person
   await granted(`${name} joins the market`, wallet.join(link))
-  await granted(`${name} makes a key`, wallet.createKey())
   const enrolment = await granted(`${name} enrols`, wallet.enrol({ name, postalAddress: address }))
   if (enrolment.state !== 'approved') throw new Error(`${name}: ${enrolment.state}`)
   await granted(`${name} opens an account`, wallet.openAccount({ currency: CURRENCY }))
   return enrolment.identity.userId
+}
+
+export async function makeKeys(people: People): Promise<void> {
+  await Promise.all(
+    Object.values(people).map((person) => granted(`${person.name} makes a key`, person.wallet.createKey())),
+  )
 }
 
 export function userIdOf({ wallet, name }: Person): string {
