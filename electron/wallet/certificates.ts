@@ -31,7 +31,7 @@ export function wordOf(registered: CertificateRow['state'], pending: PendingCaus
 }
 
 /** By certificate ID, why it is pending: on offer, endorsed, or named in a request without an answer. */
-export function pendingCauses(store: Store, now: Millis): ReadonlyMap<string, PendingCause> {
+function pendingCauses(store: Store, now: Millis): ReadonlyMap<string, PendingCause> {
   const causes = new Map<string, PendingCause>()
   for (const [certificateId, { endorsed }] of store.collections.certificates.all()) {
     const given = endorsed === undefined ? undefined : readDocument(endorsement, endorsed.endorsement)

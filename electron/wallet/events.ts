@@ -7,6 +7,7 @@ import { issuerEvents } from '../../shared/protocol/catalogue/issuer.ts'
 import type { TopicEvent } from '../../shared/protocol/request-reply.ts'
 import { markRetired } from './certificates.ts'
 import { addCollectable } from './collectables.ts'
+import type { Connection } from './connection/connection.ts'
 import { holder, type WalletContext } from './context.ts'
 import { keepStatus } from './orders.ts'
 import type { Change } from './state.ts'
@@ -15,7 +16,8 @@ import { refuse } from './refuse.ts'
 /** Follows the events that concern the holder, at every server, from the last one that was seen. */
 export class Following {
   readonly #context: WalletContext
-  readonly #followed = new Set<string>()
+  readonly #servers = new Map<string, MarketMember>()
+  readonly #followed = new WeakSet<Connection>()
   /** Events are dealt with one after the other. */
   #tail: Promise<void> = Promise.resolve()
   #gap = false
@@ -24,10 +26,6 @@ export class Following {
   constructor(context: WalletContext, fault: (fault: Refusal) => void) {
     this.#context = context
     this.#fault = fault
-  }
-
-  get isFollowing(): boolean {
-    return this.#followed.size > 0
   }
 
   /** Events were missed since this was last asked: orders and holdings say what they would have said. */
@@ -50,9 +48,11 @@ export class Following {
   async follow(server: MarketMember): Promise<void> {
     const { store, servers } = this.#context
     const me = holder(store)
-    if (!me.ok || this.#followed.has(server.userId)) return
-    this.#followed.add(server.userId)
+    if (!me.ok) return
+    this.#servers.set(server.userId, server)
     const connection = await servers.connection(server, me.value.userId)
+    if (this.#followed.has(connection)) return
+    this.#followed.add(connection)
     const seen = store.read().events[server.userId]
     // A wallet that has seen nothing wants everything that is kept: completion notices exist nowhere else.
     connection.subscribe(`user:${me.value.userId}`, seen === undefined ? 0n : BigInt(seen), {
@@ -61,9 +61,9 @@ export class Following {
     })
   }
 
-  /** After the connections were ended, so that the next {@link follow} begins anew. */
-  forget(): void {
-    this.#followed.clear()
+  /** After the connections were ended and made anew. */
+  async resume(): Promise<void> {
+    for (const server of this.#servers.values()) await this.follow(server)
   }
 
   #enqueue(server: MarketMember, event: TopicEvent): void {

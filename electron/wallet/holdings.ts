@@ -2,7 +2,7 @@ import type { MarketMember } from '../../shared/documents/market-descriptor.ts'
 import type { HoldingsResponse } from '../../shared/documents/reissue.ts'
 import type { Millis } from '../../shared/kernel/ports.ts'
 import { ok, type Refusal } from '../../shared/kernel/result.ts'
-import type { Outcome, RestoreReport } from './api.ts'
+import type { Outcome } from './api.ts'
 import { contentOf, keepCertificates, markState, verifyIssued } from './certificates.ts'
 import { collectablesOf } from './collectables.ts'
 import { holder, type WalletContext } from './context.ts'
@@ -129,24 +129,4 @@ async function checkState(
   if (!asked.ok) return asked
   await store.update(markState(asked.value))
   return ok(undefined)
-}
-
-/** [RE1] A wallet that lost its folder, or found it damaged, gets everything back that is in its name. */
-export async function restore(context: WalletContext): Outcome<RestoreReport> {
-  const { market, store } = context
-  const me = holder(store)
-  if (!me.ok) return me
-  const { trust } = market
-  if (!trust.ok) return trust
-  const fetched: string[] = []
-  const faults: Refusal[] = []
-  for (const issuer of market.issuers()) {
-    const refreshed = await refreshHoldings(context, issuer, 'all')
-    if (refreshed.ok) {
-      fetched.push(...refreshed.value.fetched)
-      faults.push(...refreshed.value.faults)
-    } else faults.push(refreshed.error)
-  }
-  const rows = [...store.collections.certificates.all().values()]
-  return ok({ fetched, live: rows.filter(({ state }) => state === 'live').length, faults })
 }

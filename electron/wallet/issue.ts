@@ -11,7 +11,7 @@ import { contentOf, heldAmong, keepCertificates, verifyIssued } from './certific
 import { holder, registeredAs, sealOwnAccount, type WalletContext } from './context.ts'
 import type { Effect } from './effect.ts'
 import { inquireHoldings } from './holdings.ts'
-import { bodyOf } from './requests.ts'
+import { bodyOf } from './request-body.ts'
 import type { Store } from './state.ts'
 import { refuse } from './refuse.ts'
 

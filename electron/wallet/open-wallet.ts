@@ -10,7 +10,6 @@ import { enrol, enrolment, identityFile, identityView, renew, setPostalAddress }
 import { Following } from './events.ts'
 import { acceptEndorsement, endorse, endorsementFileOf } from './hand-over.ts'
 import { findEvidence, listHistory } from './history.ts'
-import { restore } from './holdings.ts'
 import { collect, collectAll, listToCollect, offerings, subscribe } from './issue.ts'
 import { Keys } from './keys.ts'
 import { Market } from './market.ts'
@@ -27,6 +26,7 @@ import {
 } from './orders.ts'
 import { consolidate, reissueLost, renewCertificate, split, withdrawEndorsement } from './reissue.ts'
 import { Requests } from './requests.ts'
+import { restore } from './restore.ts'
 import { Servers } from './servers.ts'
 import { openWalletStore } from './state.ts'
 import { sync } from './sync.ts'
@@ -90,7 +90,7 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
     setPostalAddress: (postalAddress) => setPostalAddress(context, postalAddress),
     renew: async () => {
       const renewed = await renew(context)
-      if (renewed.ok) following.forget()
+      if (renewed.ok) await following.resume()
       return renewed
     },
     identityFile: () => identityFile(context),

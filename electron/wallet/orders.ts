@@ -71,6 +71,8 @@ export async function placeOrder(context: WalletContext, form: OrderForm): Outco
   })
   if (!asked.ok) return asked
   const { receptionNumber } = asked.value
+  // What can be matched at once is matched by now. Unanswered, the next event or synchronisation says it.
+  await askStatus(context, receptionNumber)
   return ok({ receptionNumber, requestId, certificateIds, remainder: attached.value.remainder })
 }
 

@@ -1,5 +1,3 @@
-import { z } from 'zod'
-import { readMembers } from '../../shared/documents/document.ts'
 import type { MarketMember } from '../../shared/documents/market-descriptor.ts'
 import { assert } from '../../shared/kernel/assert.ts'
 import { err, ok, type Refusal, type Result } from '../../shared/kernel/result.ts'
@@ -12,10 +10,7 @@ import {
 } from '../../shared/protocol/catalogue/catalogue.ts'
 import { TRANSIENT_CODES } from '../../shared/protocol/codes.ts'
 import { ConnectionLostError, type LinkState } from '../../shared/protocol/link.ts'
-import { requestPayload, requestTyp } from '../../shared/protocol/message.ts'
 import { buildRequest, readReply, type Answer, type SignedRequest } from '../../shared/protocol/request-reply.ts'
-import { isPlainText, type Json } from '../../shared/signing/canonical.ts'
-import { parseJws } from '../../shared/signing/jws.ts'
 import type { Outcome, WalletOptions } from './api.ts'
 import { NotConfirmedError } from './asking-signer.ts'
 import type { Effect, Effects } from './effect.ts'
@@ -24,8 +19,9 @@ import type { Market } from './market.ts'
 import type { Servers } from './servers.ts'
 import type { Change, RequestRow, Store } from './state.ts'
 import { refuse } from './refuse.ts'
+import { bodyOf, checkInput } from './request-body.ts'
 
-export const PATIENCE_MS = 20_000
+const PATIENCE_MS = 20_000
 /** Before a request that was answered with "not now" is sent again. */
 const AGAIN_MS = 2_000
 
@@ -309,40 +305,4 @@ function lost(error: unknown): Result<string, Refusal> {
 function bodyFor<Name extends OperationName>({ body }: Wish<Name>, id: string): Outcome<RequestBody<Name>> {
   const make = body as (requestId: string) => Outcome<RequestBody<Name>>
   return typeof body === 'function' ? make(id) : Promise.resolve(ok(body as RequestBody<Name>))
-}
-
-/** What a stored request asked for, from its own bytes. */
-export function bodyOf<Name extends OperationName>(operation: Name, jws: string): RequestBody<Name> {
-  const typ = requestTyp(operation)
-  const certified = parseJws(jws, { typ })
-  const parsed = certified.ok ? certified : parseJws(jws, { typ, header: 'applicant' })
-  const payload = parsed.ok ? readMembers(requestPayload, parsed.value.payload) : undefined
-  const body =
-    payload?.ok === true ? readMembers(operationNamed(operation).request, payload.value.body as Json) : undefined
-  assert(body?.ok === true, 'the wallet reads what it has signed')
-  return body.value as RequestBody<Name>
-}
-
-/** What people typed, before it is signed: `bad_input` names the member. */
-export function checkInput<Name extends OperationName>(operation: Name, body: RequestBody<Name>): Refusal | undefined {
-  const written = z.safeEncode(operationNamed(operation).request, body)
-  if (!written.success) {
-    const issue = written.error.issues[0]
-    const member = issue?.path.map(String).join('.') ?? ''
-    return { code: 'bad_input', message: `${member}: ${issue?.message ?? 'invalid'}`, details: { member } }
-  }
-  return findImproperText(written.data)
-}
-
-function findImproperText(value: unknown, member = ''): Refusal | undefined {
-  if (typeof value === 'string')
-    return isPlainText(value)
-      ? undefined
-      : { code: 'bad_input', message: `${member}: control characters`, details: { member } }
-  if (typeof value !== 'object' || value === null) return undefined
-  for (const [name, part] of Object.entries(value)) {
-    const improper = findImproperText(part, name)
-    if (improper !== undefined) return improper
-  }
-  return undefined
 }

@@ -47,7 +47,7 @@ function readPart(part: string): Json | undefined {
 }
 
 /** The operation of a request's `typ`. */
-export function operationOf(typ: string): OperationName | undefined {
+function operationOf(typ: string): OperationName | undefined {
   const name = typ.slice(requestTyp('').length)
   return requestTyp(name) === typ && findOperation(name) !== undefined ? (name as OperationName) : undefined
 }
