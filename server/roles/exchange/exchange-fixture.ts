@@ -147,8 +147,15 @@ export class ExchangeBench {
   constructor(settings: ExchangeSettings = SETTINGS) {
     this.role = exchangeRole(settings, trust)
     this.memory = rememberBooks(this.view())
-    this.ask('exchange.open', OPERATOR, {})
+    this.open()
     this.events = []
+  }
+
+  /** What the exchange asks itself at a start, but for the lists. */
+  open(): void {
+    for (const { operation, body } of this.role.atStart) {
+      if (operation !== 'exchange.demand-list') this.ask(operation, OPERATOR, body as never)
+    }
   }
 
   view(): LayeredView<ExchangeTables> {

@@ -5,7 +5,7 @@ import { cancelOrder } from './domain/cancel.ts'
 import { demandAnswered, demandList, takeList } from './domain/certificate-list.ts'
 import type { OrderEvidence } from './domain/checks.ts'
 import { settlementAnswered, transferAnswered } from './domain/completion.ts'
-import { closeDay, expireOrders, haltTrading, openMarket } from './domain/market-day.ts'
+import { closeDay, expireOrders, haltTrading, listClass, openMarket } from './domain/market-day.ts'
 import type { Books } from './domain/memory.ts'
 import { holdAnswered, placeOrder } from './domain/order.ts'
 import { changeAnswered, replaceOrder } from './domain/replace.ts'
@@ -34,6 +34,7 @@ export function exchangeOperations(trust: DocumentTrust): ExchangeRole['operatio
     'exchange.halt': { decide: haltTrading },
     'exchange.close-day': { decide: closeDay },
     'exchange.expire': { decide: expireOrders },
+    'exchange.list': { decide: listClass },
     'exchange.open': { decide: openMarket },
     'exchange.demand-list': { decide: demandList },
     'exchange.order-status': { answer: inquiries.orderStatus },

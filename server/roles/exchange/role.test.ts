@@ -38,7 +38,8 @@ describe('the role', () => {
 
   test('[IS3] at every start the market opens, then each list is demanded apart', () => {
     expect(role.atStart).toEqual([
-      { operation: 'exchange.open', body: {} },
+      { operation: 'exchange.list', body: SETTINGS.listings[0] },
+      { operation: 'exchange.open', body: { classes: [HOSHI] } },
       { operation: 'exchange.demand-list', body: HOSHI },
     ])
   })

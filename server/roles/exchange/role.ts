@@ -27,13 +27,11 @@ export function exchangeRole(
     remember: rememberBooks,
     operations: exchangeOperations(trust),
     replies: exchangeReplies,
-    // One question a class: an issuer that the market does not have yet holds up only its own.
     atStart: [
-      { operation: 'exchange.open', body: {} },
-      ...listings.map(({ security, shareClass }) => ({
-        operation: 'exchange.demand-list' as const,
-        body: { security, shareClass },
-      })),
+      ...listings.map((listing) => ({ operation: 'exchange.list' as const, body: { ...listing } })),
+      { operation: 'exchange.open', body: { classes: listings.map(refOf) } },
+      // One question a class: an issuer that the market does not have yet holds up only its own.
+      ...listings.map((listing) => ({ operation: 'exchange.demand-list' as const, body: refOf(listing) })),
     ],
     timers: [
       { operation: 'exchange.expire', everyMs: EXPIRE_EVERY_MS, body: {}, due: expiryDue },
@@ -43,13 +41,15 @@ export function exchangeRole(
   }
 }
 
-function demandTimer({ security, shareClass }: ListingSettings): ExchangeTimer {
+const refOf = ({ security, shareClass }: ListingSettings) => ({ security, shareClass })
+
+function demandTimer(listing: ListingSettings): ExchangeTimer {
   return {
     operation: 'exchange.demand-list',
     everyMs: DEMAND_EVERY_MS,
-    body: { security, shareClass },
+    body: refOf(listing),
     due: (view) => {
-      const list = view.get('lists', classKey({ security, shareClass }))
+      const list = view.get('lists', classKey(listing))
       return list === undefined || (!list.received && !list.demanded)
     },
   }

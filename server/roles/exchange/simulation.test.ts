@@ -331,7 +331,7 @@ class Day {
 
   restart(): void {
     this.exchange.memory = this.exchange.role.remember(this.exchange.view(), this.exchange.role.settings)
-    this.exchange.ask('exchange.open', OPERATOR, {})
+    this.exchange.open()
   }
 
   /** Everything arrives, what is left is cancelled, everything arrives. */
@@ -342,7 +342,7 @@ class Day {
       if (state !== 'holding' && resting + parked === 0n) continue
       this.exchange.ask('exchange.cancel', investor(nameOf(userId)), { receptionNumber: reception })
     }
-    this.exchange.ask('exchange.open', OPERATOR, {})
+    this.exchange.open()
     this.issuer.list.length = 0
     this.exchange.ask('exchange.demand-list', OPERATOR, HOSHI)
     this.settle()

@@ -21,6 +21,25 @@ import { subscriptionOperations } from './subscription.ts'
 
 const anybody: readonly Asker[] = ['investor', 'issuer', 'exchange', 'settlement', 'operator']
 
+/** All classes of an exchange are named in one message: about 60 bytes each. */
+export const MAX_LISTINGS = 500
+
+/** What an operator decides about a class. */
+export const listingTerms = z.strictObject({
+  ...classMembers,
+  companyName: z.string().min(1).max(120),
+  /** ISO 4217; every order of the class is in it. */
+  currency,
+  /** Prices are multiples of this many minor units. */
+  tickMinor: positiveAmountMinor,
+  /** Quantities are multiples of this many shares. */
+  lot: shareCount,
+  /** Until the first closing; from then on the last price of the day before. */
+  referencePriceMinor: positiveAmountMinor,
+  /** How far from the reference price an order may be, in percent of it. */
+  limitPercent: z.number().int().min(1).max(1000),
+})
+
 /** What may be traded and how: prices are multiples of the tick, quantities of the lot, limits within the collar. */
 export const listing = z.strictObject({
   ...classMembers,
@@ -127,8 +146,14 @@ export const exchangeOperations = {
   ),
   /** Expires orders whose date has come; the exchange asks itself. */
   expire: command(['operator'], z.strictObject({}), z.strictObject({ expired: z.number().int() })),
-  /** At every start: lists what is configured, asks again for settlements that were refused. */
-  open: command(['operator'], z.strictObject({}), z.strictObject({ listed: z.number().int() })),
+  /** At every start, for each class that is configured. The terms stand in the request, so that the journal replays without the configuration. */
+  list: command(['operator'], listingTerms, listing),
+  /** At every start, after the listings: halts what is no longer configured, asks again for settlements that were refused. */
+  open: command(
+    ['operator'],
+    z.strictObject({ classes: z.array(z.strictObject(classMembers)).max(MAX_LISTINGS) }),
+    z.strictObject({ halted: z.number().int() }),
+  ),
   /** At every start, and until it can be asked: demands the certificate ID list of a listed class from its issuer (IS3). */
   'demand-list': command(['operator'], z.strictObject({ ...classMembers }), z.strictObject({ ...classMembers })),
   totals: inquiry(

@@ -197,7 +197,7 @@ describe('completion', () => {
     bench.reply(bench.last('settlement.settle'), refuse('account_unknown', 'no'))
     expect(bench.match(1)).toMatchObject({ state: 'transferred', reason: 'account_unknown' })
     expect(bench.order(purchase)).toMatchObject({ underWay: 1n, holdState: 'held' })
-    bench.ask('exchange.open', OPERATOR, {})
+    bench.open()
     settle(bench)
     expect(bench.match(1)).toMatchObject({ state: 'settled', reason: null })
     expect(bench.order(purchase).holdState).toBe('released')

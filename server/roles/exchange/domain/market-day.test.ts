@@ -44,7 +44,7 @@ describe('the opening', () => {
     }
     const next = new ExchangeBench(changed)
     for (const [table, rows] of bench.rows.rows) next.rows.rows.set(table, rows)
-    next.ask('exchange.open', OPERATOR, {})
+    next.open()
     expect(next.view().get('listings', CLASS)).toMatchObject({
       companyName: 'Hoshi Holdings',
       referencePriceMinor: 100n,
@@ -61,7 +61,7 @@ describe('the opening', () => {
     const next = new ExchangeBench({ listings: [] })
     for (const [table, rows] of bench.rows.rows) next.rows.rows.set(table, rows)
     next.memory = next.role.remember(next.view(), next.role.settings)
-    next.ask('exchange.open', OPERATOR, {})
+    next.open()
     expect(next.ask('exchange.order', investor('bela'), buyOrder('bela', 1n, 100n))).toMatchObject({
       error: { code: 'halted' },
     })

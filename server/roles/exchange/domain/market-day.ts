@@ -3,7 +3,6 @@ import { ok, refuse, type Refusal, type Result } from '../../../../shared/kernel
 import type { ReplyBody, RequestBody } from '../../../../shared/protocol/catalogue/catalogue.ts'
 import type { Command, Decision } from '../../../commit/decision.ts'
 import type { ReadView } from '../../../commit/view.ts'
-import type { ListingSettings } from '../settings.ts'
 import type { ExchangeTables, ListingRow, OrderRow } from '../tables.ts'
 import { askSettlement } from './completion.ts'
 import { conclude } from './conclude.ts'
@@ -25,7 +24,7 @@ import {
 /** Orders that one command expires: a bound on the size of a transaction. The timer asks again while there are more. */
 const EXPIRED_AT_ONCE = 500
 
-type Reply<Name extends 'halt' | 'close-day' | 'expire' | 'open'> = Result<
+type Reply<Name extends 'list' | 'halt' | 'close-day' | 'expire' | 'open'> = Result<
   Decision<ReplyBody<`exchange.${Name}`>>,
   Refusal
 >
@@ -44,42 +43,47 @@ export function collar(
   return { lowerLimitMinor, upperLimitMinor: highest < lowerLimitMinor ? lowerLimitMinor : highest }
 }
 
-/** At every start: what is configured is listed; settlements that were refused are asked for again. */
-export function openMarket(
+/** At every start: the terms of a class that is configured. Prices and halts of an earlier day stay. */
+export function listClass(
   view: ExchangeView,
-  { at }: Command<RequestBody<'exchange.open'>>,
+  { body, at }: Command<RequestBody<'exchange.list'>>,
   surroundings: ExchangeSurroundings,
-): Reply<'open'> {
+): Reply<'list'> {
   const work = startWork(view, at, surroundings)
-  const { listings } = surroundings.settings
-  const configured = new Set(listings.map(classKeyOf))
-  for (const settings of listings) list(work, settings)
-  // What is no longer configured takes no orders; those that rest can be cancelled.
-  for (const listing of allListings(view)) {
-    if (!configured.has(listing.classKey) && !listing.halted) putListing(work, { ...listing, halted: true })
+  const classKey = classKeyOf(body)
+  const known = view.get('listings', classKey)
+  const prices = {
+    referencePriceMinor: known?.referencePriceMinor ?? body.referencePriceMinor,
+    tickMinor: body.tickMinor,
+    limitPercent: BigInt(body.limitPercent),
   }
-  for (const match of view.where('matches', 'state', 'transferred')) {
-    askSettlement(work, changeMatch(work, match, { state: 'settlement_asked', reason: null }))
-  }
-  return ok({ reply: { listed: listings.length }, ...conclude(work) })
-}
-
-/** Prices and halts of an earlier day stay; the terms are those of the settings. */
-function list(work: Work, settings: ListingSettings): void {
-  const classKey = classKeyOf(settings)
-  const known = work.view.get('listings', classKey)
-  const { security, shareClass, companyName, currency, tickMinor, lot } = settings
-  const terms = {
-    referencePriceMinor: known?.referencePriceMinor ?? settings.referencePriceMinor,
-    tickMinor,
-    limitPercent: BigInt(settings.limitPercent),
-  }
-  const kept = {
+  const listing = {
+    classKey,
+    ...body,
+    ...prices,
+    ...collar(prices),
     lastPriceMinor: known?.lastPriceMinor ?? null,
     tradedMinor: known?.tradedMinor ?? 0n,
     halted: known?.halted ?? false,
   }
-  putListing(work, { classKey, security, shareClass, companyName, currency, lot, ...terms, ...collar(terms), ...kept })
+  putListing(work, listing)
+  return ok({ reply: listingStatus(listing), ...conclude(work) })
+}
+
+/** At every start: what is no longer configured takes no orders, those that rest can be cancelled; refused settlements are asked for again. */
+export function openMarket(
+  view: ExchangeView,
+  { body, at }: Command<RequestBody<'exchange.open'>>,
+  surroundings: ExchangeSurroundings,
+): Reply<'open'> {
+  const work = startWork(view, at, surroundings)
+  const configured = new Set(body.classes.map(classKeyOf))
+  const others = allListings(view).filter(({ classKey, halted }) => !configured.has(classKey) && !halted)
+  for (const listing of others) putListing(work, { ...listing, halted: true })
+  for (const match of view.where('matches', 'state', 'transferred')) {
+    askSettlement(work, changeMatch(work, match, { state: 'settlement_asked', reason: null }))
+  }
+  return ok({ reply: { halted: others.length }, ...conclude(work) })
 }
 
 function putListing(work: Work, listing: ListingRow): void {
