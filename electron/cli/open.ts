@@ -5,11 +5,10 @@ import { idsFrom } from '../../shared/kernel/ids.ts'
 import type { Random } from '../../shared/kernel/ports.ts'
 import { CommandFailed, EXIT } from '../../shared/terminal/exit.ts'
 import { output, type Output } from '../../shared/terminal/output.ts'
-import { walletSocket } from '../wallet/connection/wallet-socket.ts'
 import { fileKeychain } from '../wallet/keychain/file.ts'
 import type { Keychain } from '../wallet/keychain/keychain.ts'
 import { osKeychain } from '../wallet/keychain/os.ts'
-import { openWallet, type Wallet } from '../wallet/wallet.ts'
+import type { Wallet } from '../wallet/wallet.ts'
 import { confirmer } from './confirm.ts'
 import { inOwnWords } from './failure.ts'
 import type { WalletFlags } from './options.ts'
@@ -44,6 +43,11 @@ export async function openWith(
 ): Promise<void> {
   const out = output(flags.json === true, process)
   const random: Random = { bytes: (length) => new Uint8Array(randomBytes(length)) }
+  // Loaded when a wallet is opened: help and completion need none of it.
+  const [{ openWallet }, { walletSocket }] = await Promise.all([
+    import('../wallet/wallet.ts'),
+    import('../wallet/connection/wallet-socket.ts'),
+  ])
   await inOwnWords(async () => {
     const wallet: Wallet = await openWallet({
       folder: flags.wallet,
