@@ -88,7 +88,7 @@ export function seal(account: string, binding: AccountBinding): string {
   return `a.${toBase64Url(toUtf8(JSON.stringify({ account, userId, requestId })))}.c.d.e`
 }
 
-const openAccount: OpenAccount = (jwe, expected) => {
+export const openAccount: OpenAccount = (jwe, expected) => {
   const { account, userId, requestId } = readPart<AccountBinding & { account: string }>(jwe)
   return Promise.resolve(
     userId === expected.userId && requestId === expected.requestId

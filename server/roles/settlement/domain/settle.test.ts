@@ -74,7 +74,9 @@ describe('asked by the exchange', () => {
 
   test.each([
     ['[A2] the amount changed by 1', { amountMinor: 401n }],
-    ['[A2] other holds', { buyHoldId: 'hold-of-somebody1' }],
+    ['[A2] another buyer’s hold', { buyHoldId: 'hold-of-somebody1' }],
+    ['[A2] another seller’s hold', { sellHoldId: 'hold-of-somebody1' }],
+    ['[A2] another currency', { currency: 'USD' }],
   ])('%s: refused, the first effect intact', async (_name, change) => {
     const server = await readyToSettle()
     assertOk(await settle(server))
