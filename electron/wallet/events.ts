@@ -21,6 +21,7 @@ export class Following {
   /** Events are dealt with one after the other. */
   #tail: Promise<void> = Promise.resolve()
   #gap = false
+  #ended = false
   #fault: (fault: Refusal) => void
 
   constructor(context: WalletContext, fault: (fault: Refusal) => void) {
@@ -48,7 +49,7 @@ export class Following {
   async follow(server: MarketMember): Promise<void> {
     const { store, servers } = this.#context
     const me = holder(store)
-    if (!me.ok) return
+    if (!me.ok || this.#ended) return
     this.#servers.set(server.userId, server)
     const connection = await servers.connection(server, me.value.userId)
     if (this.#followed.has(connection)) return
@@ -59,6 +60,12 @@ export class Following {
       onEvent: (event) => this.#enqueue(server, event),
       onGap: () => (this.#gap = true),
     })
+  }
+
+  /** Takes no more servers; resolves when what has arrived has been dealt with. */
+  async end(): Promise<void> {
+    this.#ended = true
+    await this.settled()
   }
 
   /** After the connections were ended and made anew. */

@@ -64,6 +64,7 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
   const requests = new Requests({ store, market, keys, servers, ports: options, effects })
   const context: WalletContext = { store, market, clock, ports: options, keys, servers, requests }
   const following = new Following(context, fault)
+  const syncing = new Set<Promise<unknown>>()
 
   return {
     recovered: store.recovered,
@@ -74,8 +75,11 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
       return () => void listeners.delete(listener)
     },
     close: async () => {
+      const ended = following.end()
       await requests.close()
-      await following.settled()
+      await ended
+      // What was under way finds the connections gone and comes to its end.
+      await Promise.allSettled(syncing)
       await store.close()
     },
 
@@ -132,7 +136,11 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
     renewCertificate: (certificateId) => renewCertificate(context, certificateId),
     restore: () => restore(context),
 
-    sync: (progress) => sync(context, following, progress),
+    sync: (progress) => {
+      const running = sync(context, following, progress).finally(() => syncing.delete(running))
+      syncing.add(running)
+      return running
+    },
     underWay: () => listHistory(store, nameOf).filter(({ state }) => state === 'under_way'),
     history: () => listHistory(store, nameOf),
     evidence: (requestId) => findEvidence(store, requestId, nameOf),

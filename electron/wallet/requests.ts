@@ -66,6 +66,7 @@ export class Requests {
   /** Asks for something that changes nothing: neither stored nor confirmed. `unreachable` without a reply in time. */
   async inquire<Name extends OperationName>(wish: Wish<Name>): Outcome<ReplyBody<Name>> {
     assert(operationNamed(wish.operation).kind === 'inquiry', 'a command is stored before it is sent')
+    if (this.#isClosed) return refuse('unreachable', 'the wallet is closed')
     const { servers, ports } = this.#options
     const trust = this.#options.market.trust
     if (!trust.ok) return trust
@@ -112,6 +113,7 @@ export class Requests {
 
   /** Signs and stores; resolves to the request's ID when it is durable. */
   async #store<Name extends OperationName>(wish: Wish<Name>, certificateIds: readonly string[]): Outcome<string> {
+    if (this.#isClosed) return refuse('unreachable', 'the wallet is closed')
     const { market, store, ports } = this.#options
     const trust = wish.to.role === 'authority' ? market.trust : await market.fresh()
     if (!trust.ok) return trust

@@ -51,7 +51,7 @@ export class Servers {
     if (connection.state.kind === 'ready') return connection.state
     const { promise, resolve } = Promise.withResolvers<void>()
     const look = (): void => {
-      if (connection.state.kind === 'ready') resolve()
+      if (connection.state.kind === 'ready' || connection.state.kind === 'closed') resolve()
     }
     const cancel = this.#options.ports.schedule(withinMs, resolve)
     waiting.add(look)

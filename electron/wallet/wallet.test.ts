@@ -601,6 +601,19 @@ describe('interruptions', () => {
     },
   )
 
+  it('can be closed in the middle of a synchronisation', async () => {
+    const { wallet, machine } = await shareholder('Ao Shibata', 5n)
+    await close(wallet)
+    const again = await open(machine)
+    let closing: Promise<void> | undefined
+    const outcome = await again.sync(() => (closing ??= close(again)))
+    await closing
+    expect(outcome.ok && outcome.value.faults.map(({ refusal }) => refusal.code)).toContain('unreachable')
+    const last = await open(machine)
+    await granted(last.sync())
+    expect(words(last)).toBe('5 live')
+  })
+
   it('shows a request as under way while the server is away, and completes it when it is back', async () => {
     const { wallet, machine } = await shareholder('Sora Nagai', 30n)
     await close(wallet)
