@@ -58,6 +58,7 @@ const toy: Omit<Toy, 'operations'> & {
         memory.decided += 1
         const { userId, amountMinor, reference } = command.body
         if (reference === 'bug') throw new Error('a bug')
+        if (reference === 'not now' && memory.decided < 3) return refuse('not_ready', 'ask again')
         const balanceMinor = (view.get('balances', userId)?.balanceMinor ?? 0n) + amountMinor
         view.put('balances', { userId, balanceMinor, note: ids.next() })
         const event = { topic: `user:${userId}`, kind: 'account', body: { balance: balanceMinor.toString() } }
@@ -268,6 +269,17 @@ describe('[SIG3] the same ID', () => {
     expect(read(other).code).toBe('duplicate_id')
     expect(store.stateHash()).toBe(before)
     expect(store.journalHead().sequence).toBe(1n)
+  })
+})
+
+describe('a refusal that says not now', () => {
+  test('is neither stored nor journalled: the same request is decided when it comes again', async () => {
+    const asked = deposit(5n, 'not now')
+    expect(read(await queue.submit(asked)).code).toBe('not_ready')
+    expect(store.journalHead().sequence).toBe(0n)
+    await queue.submit(deposit(1n))
+    expect(read(await queue.submit(asked)).code).toBeUndefined()
+    expect(store.get('balances', alice.name)).toMatchObject({ balanceMinor: 6n })
   })
 })
 

@@ -2,6 +2,7 @@ import { assert } from '../../shared/kernel/assert.ts'
 import type { Clock, Ids } from '../../shared/kernel/ports.ts'
 import { refuse, type Refusal, type Result } from '../../shared/kernel/result.ts'
 import type { ServerRole } from '../../shared/protocol/catalogue/catalogue.ts'
+import { TRANSIENT_CODES } from '../../shared/protocol/codes.ts'
 import type { CommandHandler, Decision, PeerAddress, ReplyHandler, Sender } from './decision.ts'
 import { entryHash, writeFacts, type JournalEntry, type JournalHead } from './journal.ts'
 import type { Outgoing, Quoted } from './outgoing.ts'
@@ -264,6 +265,11 @@ export class CommitQueue<Name extends ServerRole, T extends Tables, Settings, Me
     }
     if (!decided.ok) {
       view.refuse()
+      if (TRANSIENT_CODES.has(decided.error.code)) {
+        // "Not now" is no decision: stored, it would be the answer to this ID for good.
+        this.#answer(item, decided)
+        return
+      }
       const reply = this.#outgoing.refusal(quoted(request), at, decided.error)
       this.#stageRequest(staging, item, reply)
       this.#stageEntry(staging, { ...entry, facts: writeFacts(facts), reply, answers: '[]' })
