@@ -327,7 +327,6 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'exchange.certificate-list.reply.sequence': 'how far the exchange knows the list',
   'exchange.halt.request.ground': 'told to nobody, on record',
   'exchange.matches.reply.matches[].state': 'how far the match is',
-  'exchange.open.reply.listed': 'how many classes are traded',
   'exchange.close-day.reply.expired': 'how many day orders ended',
   'settlement.open-account.request.name': 'name of the holder',
   'settlement.open-account.request.account':

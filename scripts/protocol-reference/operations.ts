@@ -312,8 +312,12 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     codes: [],
   },
   'exchange.expire': { what: 'Expires orders whose time has come; the exchange asks itself.', codes: [] },
+  'exchange.list': {
+    what: 'Lists a class with its terms, or changes the terms; the exchange asks itself at every start, for each class that is configured.',
+    codes: [],
+  },
   'exchange.open': {
-    what: 'Lists what is configured and asks again for settlements that were refused; the exchange asks itself at every start.',
+    what: 'Halts what is no longer configured and asks again for settlements that were refused; the exchange asks itself at every start, after the listings.',
     codes: [],
   },
   'exchange.demand-list': {
