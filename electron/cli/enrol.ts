@@ -5,7 +5,7 @@ import { CommandFailed, EXIT } from '../../shared/terminal/exit.ts'
 import { formatFacts } from '../../shared/terminal/facts.ts'
 import { day } from '../../shared/terminal/typed.ts'
 import { formatFingerprint } from '../wallet/fingerprint.ts'
-import type { EnrolmentView, Wallet } from '../wallet/wallet.ts'
+import type { EnrolmentView, Outcome, Wallet } from '../wallet/wallet.ts'
 import { granted } from './failure.ts'
 import { readText } from './files.ts'
 import { withWallet, type Session } from './open.ts'
@@ -29,10 +29,8 @@ export function enrolCommand(): Command {
     .action((flags: EnrolFlags) =>
       withWallet(flags, async (session) => {
         if (flags.join !== undefined) await join(session, flags.join, flags.rootConfirmed === true)
-        const present =
-          flags.name === undefined
-            ? granted(await session.wallet.enrolment())
-            : await apply(session.wallet, flags, flags.name)
+        const form = flags.name === undefined ? await askForm(session, flags) : flags
+        const present = granted(await (form === undefined ? session.wallet.enrolment() : apply(session.wallet, form)))
         session.out.result(present, () => describeEnrolment(present))
       }),
     )
@@ -59,15 +57,22 @@ function inRows(fingerprint: string): string {
   return fingerprint.replaceAll(/((?:\S+ ){3}\S+) ?/g, '  $1\n').trimEnd()
 }
 
-async function apply(wallet: Wallet, flags: EnrolFlags, name: string): Promise<EnrolmentView> {
-  const { address, invitation } = flags
-  return granted(
-    await wallet.enrol({
-      name,
-      ...(address !== undefined && { postalAddress: address }),
-      ...(invitation !== undefined && { invitation }),
-    }),
-  )
+type Form = Pick<EnrolFlags, 'name' | 'address' | 'invitation'>
+
+/** Undefined where nobody can be asked, or where there is an application already. */
+async function askForm({ wallet, person }: Session, flags: EnrolFlags): Promise<Form | undefined> {
+  if (person === undefined || granted(await wallet.enrolment()).state !== 'none') return undefined
+  const name = await person.text('Your name, as the register shall have it')
+  const address = flags.address ?? (await person.text('Your postal address, as the register shall have it'))
+  return { ...flags, ...(name !== undefined && { name }), ...(address !== undefined && { address }) }
+}
+
+function apply(wallet: Wallet, { name = '', address, invitation }: Form): Outcome<EnrolmentView> {
+  return wallet.enrol({
+    name,
+    ...(address !== undefined && address !== '' && { postalAddress: address }),
+    ...(invitation !== undefined && { invitation }),
+  })
 }
 
 export function describeEnrolment(enrolment: EnrolmentView): string {

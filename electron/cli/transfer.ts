@@ -38,12 +38,15 @@ interface SendFlags extends WalletFlags {
   readonly to: string
   readonly quantity?: bigint
   readonly cause: TransferCause
-  readonly until: number
+  readonly until?: number
   readonly out: string
 }
 
 /** A match on the exchange is the exchange's to have registered. */
 const CAUSES = transferCause.options.filter((cause) => cause !== 'trade')
+
+/** Long enough for a letter, short enough that nobody forgets what is still out. */
+const ACCEPTANCE_MS = 14 * 24 * 60 * 60 * 1000
 
 function send(): Command {
   return signingCommand('send', 'make a certificate over to another investor, as a file to hand over')
@@ -51,11 +54,11 @@ function send(): Command {
     .requiredOption('--to <file>', 'identity file of the transferee')
     .option('--quantity <shares>', 'only so many; you get a new certificate for the rest', shares)
     .addOption(new Option('--cause <cause>', 'why').choices(CAUSES).makeOptionMandatory())
-    .requiredOption('--until <date>', 'can be accepted until this instant; a date is its first instant in UTC', instant)
+    .option('--until <date>', 'can be accepted until this instant; 14 days from now, if not given', instant)
     .requiredOption('--out <file>', 'file to write')
     .action((certificateId: string, flags: SendFlags) =>
       withWallet(flags, async ({ wallet, out }) => {
-        const { quantity, cause, until: validUntil } = flags
+        const { quantity, cause, until: validUntil = Date.now() + ACCEPTANCE_MS } = flags
         refuseExisting(flags.out)
         const transferee = readHandedOver(flags.to, identityFile)
         const file = granted(

@@ -1,5 +1,5 @@
 /** Members that are instants, whatever document they are in. */
-const INSTANT = /At$|^(?:at|since|from|until|validUntil|notAfter|nextUpdate)$/
+const INSTANT = /At$|^(?:at|since|from|until|validUntil|notBefore|notAfter|thisUpdate|nextUpdate)$/
 
 /** For `--json`: amounts, share counts and sequence numbers are decimal strings, instants RFC 3339, as on the wire. */
 export function toJson(value: unknown): string {
