@@ -26,6 +26,8 @@ const certifiable = [
   'key_in_use',
 ]
 const admissible = ['security_taken', 'role_taken', 'market_full', 'changed_meanwhile']
+/** A member's request that a server shows to another. */
+const forwarded = ['wrong_role', 'wrong_sender', 'wrong_audience'] as const
 const sealed = ['too_large', 'bad_jwe', 'cannot_decrypt', 'account_not_bound_to_signer']
 const payable = ['exists_with_different_amount', 'hold_unknown', 'account_unknown', 'currency_mismatch', 'same_account']
 
@@ -207,7 +209,8 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     what: 'Reserves the greatest cost of a buy order, or proves the account of a sell order [TR2].',
     codes: [
       ...sealed,
-      'wrong_audience',
+      ...forwarded,
+      'wrong_user',
       'exists_with_different_amount',
       'currency_mismatch',
       'account_unknown',
@@ -219,6 +222,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
   'settlement.change-hold': {
     what: 'Reserves as much as a replaced order costs [TR10].',
     codes: [
+      ...forwarded,
       'hold_unknown',
       'wrong_user',
       'exists_with_different_amount',
@@ -237,6 +241,9 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     what: 'Moves the price of a subscription to the issuer [IS2].',
     codes: [
       ...sealed,
+      ...forwarded,
+      'wrong_typ',
+      'wrong_user',
       'exists_with_different_amount',
       'account_unknown',
       'already_paid',
