@@ -606,7 +606,7 @@ describe('interruptions', () => {
     await close(wallet)
     const again = await open(machine)
     let closing: Promise<void> | undefined
-    const outcome = await again.sync(() => (closing ??= close(again)))
+    const outcome = await again.sync(() => void (closing ??= close(again)))
     await closing
     expect(outcome.ok && outcome.value.faults.map(({ refusal }) => refusal.code)).toContain('unreachable')
     const last = await open(machine)
