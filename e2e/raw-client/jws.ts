@@ -27,13 +27,17 @@ export function algorithmOf(key: KeyObject): 'ES256' | 'EdDSA' {
 }
 
 export function signJws(header: Members, payload: Members, key: KeyObject): string {
-  const alg = algorithmOf(key)
-  const signed = [{ ...header, alg }, payload]
-    .map((part) => Buffer.from(canonical(part)).toString('base64url'))
-    .join('.')
+  return signText(canonical({ ...header, alg: algorithmOf(key) }), canonical(payload), key)
+}
+
+/** Signs header and payload as they are spelt. */
+export function signText(header: string, payload: string, key: KeyObject): string {
+  const signed = [header, payload].map((part) => Buffer.from(part).toString('base64url')).join('.')
   const bytes = Buffer.from(signed, 'ascii')
   const signature =
-    alg === 'EdDSA' ? sign(null, bytes, key) : lowerS(sign('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }))
+    algorithmOf(key) === 'EdDSA'
+      ? sign(null, bytes, key)
+      : lowerS(sign('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }))
   return `${signed}.${signature.toString('base64url')}`
 }
 
@@ -43,9 +47,14 @@ const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 /** "Signatures": of the two signatures s and n - s only the lower is accepted. */
 function lowerS(signature: Buffer): Buffer {
   const s = BigInt(`0x${signature.subarray(32).toString('hex')}`)
-  if (s <= N / 2n) return signature
-  const lower = Buffer.from((N - s).toString(16).padStart(64, '0'), 'hex')
-  return Buffer.concat([signature.subarray(0, 32), lower])
+  return s <= N / 2n ? signature : otherS(signature)
+}
+
+/** As valid for ECDSA as the signature that is given. */
+export function otherS(signature: Buffer): Buffer {
+  const s = BigInt(`0x${signature.subarray(32).toString('hex')}`)
+  const other = Buffer.from((N - s).toString(16).padStart(64, '0'), 'hex')
+  return Buffer.concat([signature.subarray(0, 32), other])
 }
 
 export interface Jws {

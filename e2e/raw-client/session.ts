@@ -27,6 +27,9 @@ export class Refused extends Error {
   }
 }
 
+/** A message whose ID the server could not read is refused under this one; its hash tells which it was. */
+const UNREAD_ID = 'unread.message.id'
+
 interface Waiting {
   readonly id: string
   readonly typ: string
@@ -60,7 +63,7 @@ export class Session {
     const socket = new WebSocket(server.url, 'kabuken.v1', { perMessageDeflate: false })
     const messages = textsFrom(socket)
     const { value: greeting } = await messages.next()
-    const jws = readJws(greeting ?? '', 'kabuken.welcome')
+    const jws = readJws(greeting, 'kabuken.welcome')
     const { payload: welcome, signer, role, userId } = await market.verifyWithChain(jws)
     for (const [name, value] of Object.entries({ role: server.role, userId: server.userId }))
       if (welcome[name] !== value) throw new Error(`the greeting has another ${name}`)
@@ -73,7 +76,7 @@ export class Session {
 
     const session = new Session(server, party, socket, signer)
     const { value: answer } = await messages.next()
-    const ready = await session.#verified(answer ?? '', ['kabuken.ready'])
+    const ready = await session.#verified(answer, ['kabuken.ready'])
     for (const [member, value] of Object.entries({ from: userId, to: name, nonce }))
       if (ready.payload[member] !== value) throw new Error(`ready has another ${member}`)
     void session.#readAll(messages)
@@ -116,7 +119,6 @@ export class Session {
   async #readAll(messages: AsyncIterable<string>): Promise<void> {
     try {
       for await (const message of messages) await this.#read(message)
-      this.#fail(new Error('the connection is closed'))
     } catch (error) {
       this.#fail(error)
       this.#socket.terminate()
@@ -134,7 +136,7 @@ export class Session {
     const refused = header['typ'] === 'kabuken.refusal'
     if (
       waiting === undefined ||
-      payload['id'] !== waiting.id ||
+      (payload['id'] !== waiting.id && !(refused && payload['id'] === UNREAD_ID)) ||
       payload['from'] !== this.server.userId ||
       payload['to'] !== this.#party.name ||
       (!refused && header['typ'] !== waiting.typ)
@@ -159,10 +161,14 @@ export class Session {
   }
 }
 
-async function* textsFrom(socket: WebSocket): AsyncGenerator<string, undefined> {
+/** Until the server closes the connection; its code and reason are the failure then. */
+async function* textsFrom(socket: WebSocket): AsyncGenerator<string, never> {
+  const closed = new Promise<string>((resolve) => {
+    socket.once('close', (code, reason) => resolve(`${code} ${reason.toString()}`))
+  })
   for await (const [bytes, binary] of on(socket, 'message', { close: ['close'] })) {
     if (binary as boolean) throw new Error('a binary message')
     yield String(bytes)
   }
-  return undefined
+  throw new Error(`closed: ${await closed}`)
 }
