@@ -18,8 +18,8 @@ export const refusal = z.strictObject({
   details: z.record(z.string(), z.string()).readonly().optional(),
 })
 
-/** A file to be saved, or the content of one that was opened: at most 64 KiB of text. */
-export const fileText = z.string().min(1).max(65_536)
+/** A file to be saved, or the content of one that was opened: at most 128 KiB of text. */
+export const fileText = z.string().min(1).max(131_072)
 export const savedFile = z.strictObject({ fileName: z.string(), text: z.string() })
 
 export const period = { from: instant.optional(), until: instant.optional() }

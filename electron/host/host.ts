@@ -1,0 +1,125 @@
+import { join } from 'node:path'
+import type { Refusal } from '../../shared/kernel/result.ts'
+import type { Json } from '../../shared/signing/canonical.ts'
+import type { EventName } from '../../shared/wallet-api/operations.ts'
+import { serve, type Answer } from '../../shared/wallet-api/serve.ts'
+import type { Language, Overview, PendingConfirmation } from '../../shared/wallet-api/views.ts'
+import { KeychainError } from '../wallet/keychain/keychain.ts'
+import { StoreError } from '../wallet/store/store.ts'
+import type { WalletPorts } from '../wallet/wallet.ts'
+import { Confirmations, type Question } from './confirmations.ts'
+import { HostEvents } from './events.ts'
+import { implementation } from './implementation.ts'
+import { KeyPlaces, type SystemKeychain } from './key-place.ts'
+import { openPreferences } from './preferences.ts'
+import { WalletSession } from './session.ts'
+
+export interface HostOptions {
+  readonly kind: Overview['host']
+  /** Of the wallet; made if need be. */
+  readonly folder: string
+  readonly ports: Omit<WalletPorts, 'keychain' | 'confirm'>
+  readonly keychain: SystemKeychain
+  /** Where the person has chosen none yet. */
+  readonly language: Language
+  /** Of a key file, if it was given at the start; without it the wallet starts locked. */
+  readonly passphrase?: string | undefined
+  /** Where the host asks, if that is to be opened by the person. */
+  readonly urlOf?: (question: Question) => string
+  readonly onQuestion?: (question: Question) => void
+  /** What failed without being anybody's input, for the log. */
+  readonly onFault: (fault: unknown) => void
+}
+
+/** The wallet behind the screens: one a process, and the only writer of its folder. */
+export interface Host {
+  readonly answer: Answer
+  /** Every event, in wire form. Returns the function that ends it. */
+  readonly listen: (listener: (event: EventName, body: Json) => void) => () => void
+  readonly confirmations: Confirmations
+  /** For the host's own dialogs. */
+  readonly language: () => Language
+  readonly currency: () => string | undefined
+  /** A link or a file's text that was opened with the wallet. It waits for the screens; nothing is done with it. */
+  readonly arrive: (text: string) => void
+  readonly close: () => Promise<void>
+}
+
+/** More than these were not opened by a person; the oldest go. */
+const MAX_ARRIVED = 20
+
+/** Throws StoreError (`store_locked` if another process has the wallet open) and KeychainError (`passphrase_wrong`). */
+export async function openHost(options: HostOptions): Promise<Host> {
+  const { folder, ports, onFault } = options
+  const preferences = await openPreferences(join(folder, 'preferences'), options.language)
+  const events = new HostEvents(ports.schedule)
+  const keys = new KeyPlaces(folder, options.keychain)
+  const pendingOf = (question: Question): PendingConfirmation => ({
+    id: question.id,
+    kind: question.summary.kind,
+    expiresAt: question.expiresAt,
+    url: options.urlOf?.(question),
+  })
+  const confirmations = new Confirmations({
+    clock: ports.clock,
+    ids: ports.ids,
+    schedule: ports.schedule,
+    onAsked: (question) => {
+      events.tell('confirmation-needed', pendingOf(question))
+      options.onQuestion?.(question)
+    },
+    onClosed: ({ id }, outcome) => events.tell('confirmation-closed', { id, outcome }),
+  })
+  const session = new WalletSession({
+    folder,
+    ports: { ...ports, confirm: (summary) => confirmations.ask(summary) },
+    keys,
+    preferences,
+    events,
+    onFault,
+    beforeLock: () => confirmations.declineAll(),
+  })
+  let arrived: string[] = []
+  const answer = serve(
+    implementation({
+      kind: options.kind,
+      clock: ports.clock,
+      session,
+      keys,
+      preferences,
+      events,
+      pending: () => confirmations.pending().map(pendingOf),
+      arrived: () => arrived.splice(0),
+    }),
+    (error, operation) => refusalFor(error, operation, onFault),
+  )
+  const close = async (): Promise<void> => {
+    await session.lock()
+    await preferences.close()
+  }
+  try {
+    if (!keys.hasKeyFile || options.passphrase !== undefined) await session.unlock(options.passphrase)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return {
+    answer,
+    listen: (listener) => events.listen(listener),
+    confirmations,
+    language: () => preferences.read().settings.language,
+    currency: () => session.wallet?.market()?.currency,
+    arrive: (text) => {
+      arrived = [...arrived, text].slice(-MAX_ARRIVED)
+      events.tell('arrived', {})
+    },
+    close,
+  }
+}
+
+/** Across the boundary goes a code; what else an error knows stays here. */
+function refusalFor(error: unknown, operation: string, onFault: (fault: unknown) => void): Refusal {
+  if (error instanceof KeychainError || error instanceof StoreError) return { code: error.code, message: error.message }
+  onFault(error)
+  return { code: 'internal_error', message: `${operation} failed; the log has the reason` }
+}

@@ -1,0 +1,84 @@
+import { classKey } from '../../shared/documents/fields.ts'
+import type { Millis } from '../../shared/kernel/ports.ts'
+import type { Attention, Connection, Holding, Overview } from '../../shared/wallet-api/views.ts'
+import type { EnrolmentView, HeldCertificate, Wallet } from '../wallet/wallet.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+/** Time enough to have an identity certificate renewed, or a share certificate reissued. */
+const EXPIRES_SOON_MS = 30 * DAY_MS
+const OPEN_STATES: ReadonlySet<string | undefined> = new Set([undefined, 'holding', 'open', 'partly_filled'])
+
+/** Everything on the first screen, from what the wallet knows without asking anybody. */
+export function overviewOf(
+  wallet: Wallet,
+  enrolment: EnrolmentView | undefined,
+  now: Millis,
+): NonNullable<Overview['wallet']> {
+  const certificates = wallet.certificates()
+  const live = certificates.filter(({ state }) => state === 'live')
+  const pending = certificates.filter(({ state }) => state === 'pending')
+  return {
+    recovered: wallet.recovered,
+    syncedAt: wallet.lastSyncedAt(),
+    market: wallet.market(),
+    identity: wallet.identity(),
+    enrolment,
+    accounts: wallet.accounts(),
+    holdings: holdingsOf([...live, ...pending]),
+    toCollect: wallet.toCollect(),
+    counts: {
+      live: live.length,
+      pending: pending.length,
+      underWay: wallet.underWay().length,
+      openOrders: wallet.orders().filter(({ status }) => OPEN_STATES.has(status?.state)).length,
+    },
+    attention: attentionOf(wallet, [...live, ...pending], now),
+    connections: connectionsOf(wallet),
+  }
+}
+
+function holdingsOf(held: readonly HeldCertificate[]): Holding[] {
+  const sum = (of: readonly HeldCertificate[], state: HeldCertificate['state']): bigint =>
+    of.reduce((total, each) => (each.state === state ? total + each.quantity : total), 0n)
+  return [...Map.groupBy(held, classKey).values()].flatMap((of) => {
+    const [first] = of
+    if (first === undefined) return []
+    const { security, shareClass, companyName } = first
+    const totals = { live: sum(of, 'live'), pending: sum(of, 'pending'), certificates: of.length }
+    return [{ security, shareClass, companyName, ...totals }]
+  })
+}
+
+function attentionOf(wallet: Wallet, held: readonly HeldCertificate[], now: Millis): Attention[] {
+  const soon = now + EXPIRES_SOON_MS
+  const identity = wallet.identity()
+  const toCollect = wallet.toCollect().length
+  const underWay = wallet.underWay().length
+  return [
+    ...(wallet.recovered ? [{ kind: 'recovered' } as const] : []),
+    ...(wallet.market()?.stale === undefined ? [] : [{ kind: 'revocation_unknown' } as const]),
+    ...(toCollect > 0 ? [{ kind: 'to_collect', count: toCollect } as const] : []),
+    ...(underWay > 0 ? [{ kind: 'under_way', count: underWay } as const] : []),
+    ...(identity !== undefined && identity.notAfter < soon
+      ? [{ kind: 'identity_expires', at: identity.notAfter } as const]
+      : []),
+    ...held.flatMap(({ certificateId, validUntil, pending }): Attention[] => [
+      ...(pending?.kind === 'endorsed' && pending.validUntil <= now
+        ? [{ kind: 'endorsement_expires', certificateId, at: pending.validUntil } as const]
+        : []),
+      ...(validUntil !== undefined && validUntil < soon
+        ? [{ kind: 'certificate_expires', certificateId, at: validUntil } as const]
+        : []),
+    ]),
+  ]
+}
+
+export function connectionsOf(wallet: Wallet): Connection[] {
+  const members = new Map(wallet.market()?.members.map((member) => [member.userId, member]))
+  return [...wallet.connections()].flatMap(([userId, state]) => {
+    const member = members.get(userId)
+    if (member === undefined) return []
+    const { name, role } = member
+    return [{ userId, name, role, state: state.kind, ...(state.kind === 'waiting' && { retryAt: state.retryAt }) }]
+  })
+}

@@ -1,0 +1,120 @@
+import { ok, refuse, type Refusal, type Result } from '../../shared/kernel/result.ts'
+import type { KeyPlace } from '../../shared/wallet-api/views.ts'
+import { openWallet, type EnrolmentView, type Wallet, type WalletPorts } from '../wallet/wallet.ts'
+import { connectionsOf } from './overview.ts'
+import type { HostEvents } from './events.ts'
+import type { KeyPlaces } from './key-place.ts'
+import type { Preferences } from './preferences.ts'
+
+interface SessionOptions {
+  readonly folder: string
+  readonly ports: Omit<WalletPorts, 'keychain'>
+  readonly keys: KeyPlaces
+  readonly preferences: Preferences
+  readonly events: HostEvents
+  readonly onFault: (fault: Refusal) => void
+  readonly beforeLock: () => void
+}
+
+/** The wallet while it is unlocked. Locking closes it: its connections end and the passphrase is forgotten. */
+export class WalletSession {
+  readonly #options: SessionOptions
+  #wallet: Wallet | undefined
+  #enrolment: EnrolmentView | undefined
+  #cancelAutoLock = (): void => {}
+  /** Opening and closing one after the other: two openings would find the folder locked. */
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+  }
+
+  get wallet(): Wallet | undefined {
+    return this.#wallet
+  }
+
+  /** As the authority last said; undefined while it was not heard. */
+  get enrolment(): EnrolmentView | undefined {
+    const identity = this.#wallet?.identity()
+    return identity === undefined ? this.#enrolment : { state: 'approved', identity }
+  }
+
+  set enrolment(heard: EnrolmentView | undefined) {
+    this.#enrolment = heard
+    this.#options.events.changed('wallet')
+  }
+
+  get keyPlace(): KeyPlace | undefined {
+    const { keys, preferences } = this.#options
+    if (keys.hasKeyFile) return 'file'
+    return preferences.read().keyPlace ?? (this.#wallet?.identity() === undefined ? undefined : 'os')
+  }
+
+  /** The wallet, or the refusal `locked`. */
+  open(): Result<Wallet, Refusal> {
+    return this.#wallet === undefined ? refuse('locked', 'the wallet is locked') : ok(this.#wallet)
+  }
+
+  /** Throws KeychainError and StoreError. */
+  unlock(passphrase: string | undefined): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#wallet !== undefined) return
+      const { folder, ports, keys, events, onFault } = this.#options
+      if (keys.hasKeyFile) await keys.unlock(passphrase)
+      const wallet = await openWallet({ folder, ...ports, keychain: keys, onFault })
+      this.#wallet = wallet
+      this.#follow(wallet)
+      this.touch()
+      events.changed('lock')
+      void this.#hearEnrolment(wallet)
+    })
+  }
+
+  lock(): Promise<void> {
+    return this.#inTurn(async () => {
+      const wallet = this.#wallet
+      if (wallet === undefined) return
+      this.#cancelAutoLock()
+      this.#options.beforeLock()
+      this.#wallet = undefined
+      this.#enrolment = undefined
+      this.#options.keys.forget()
+      this.#options.events.changed('lock')
+      await wallet.close()
+    })
+  }
+
+  /** A person is there: the time to the automatic lock begins anew. */
+  touch(): void {
+    const { preferences, ports } = this.#options
+    const { autoLockMinutes } = preferences.read().settings
+    this.#cancelAutoLock()
+    this.#cancelAutoLock = () => {}
+    if (autoLockMinutes === 0 || this.#wallet === undefined) return
+    this.#cancelAutoLock = ports.schedule(autoLockMinutes * 60_000, () => void this.lock())
+  }
+
+  #follow(wallet: Wallet): void {
+    const { events } = this.#options
+    let told = ''
+    wallet.onChange(() => {
+      events.changed('wallet')
+      const connections = connectionsOf(wallet)
+      const now = JSON.stringify(connections)
+      if (now !== told) events.tell('connection', { connections })
+      told = now
+    })
+  }
+
+  /** An application that is pending is asked for once at the start; without an answer the screens ask themselves. */
+  async #hearEnrolment(wallet: Wallet): Promise<void> {
+    const heard = await wallet.enrolment().catch(() => undefined)
+    if (heard?.ok === true && this.#wallet === wallet) this.enrolment = heard.value
+  }
+
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(act)
+    this.#turn = turn.catch(() => {})
+    return turn
+  }
+}

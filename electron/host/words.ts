@@ -1,0 +1,200 @@
+import type { ShareClass } from '../../shared/documents/fields.ts'
+import type { ReissueGround } from '../../shared/documents/reissue.ts'
+import type { TransferCause } from '../../shared/documents/transfer.ts'
+import type { Language } from '../../shared/wallet-api/views.ts'
+import type { SigningSummary } from '../wallet/wallet.ts'
+
+/** The words with which the host itself asks before something is signed, in each language. */
+export interface ConfirmationWords {
+  readonly heading: string
+  readonly sign: string
+  readonly decline: string
+  readonly closeThis: string
+  readonly signed: string
+  readonly declined: string
+  readonly over: string
+  readonly titles: Readonly<Record<Exclude<SigningSummary['kind'], 'order' | 'reissue'>, string>>
+  readonly buy: string
+  readonly sell: string
+  readonly reissues: Readonly<Record<ReissueGround['kind'], string>>
+  readonly facts: Readonly<Record<Fact, string>>
+  readonly classes: Readonly<Record<ShareClass, string>>
+  readonly causes: Readonly<Record<TransferCause, string>>
+  readonly shares: (count: string, of: string) => string
+  readonly minorUnits: (amount: string) => string
+  readonly atMarket: string
+  readonly forTheDay: string
+  readonly until: (instant: string) => string
+  readonly immediate: string
+  readonly allOrNothing: string
+  readonly underNewId: (shares: string) => string
+}
+
+export type Fact =
+  | 'name'
+  | 'address'
+  | 'currency'
+  | 'shares'
+  | 'offering'
+  | 'holder'
+  | 'terms'
+  | 'number'
+  | 'price'
+  | 'validity'
+  | 'costs'
+  | 'brings'
+  | 'certificate'
+  | 'keep'
+  | 'order'
+  | 'wholeQuantity'
+  | 'from'
+  | 'to'
+  | 'cause'
+  | 'into'
+  | 'match'
+  | 'amount'
+  | 'acceptUntil'
+  | 'question'
+  | 'server'
+
+const en: ConfirmationWords = {
+  heading: 'Your signature is asked for',
+  sign: 'Sign',
+  decline: 'Do not sign',
+  closeThis: 'You can close this window.',
+  signed: 'Signed.',
+  declined: 'Not signed. Nothing was sent.',
+  over: 'This is no longer waiting for your signature.',
+  titles: {
+    enrolment: 'Application for an identity certificate',
+    renewal: 'Renewal of your identity certificate',
+    account_opening: 'Opening of a settlement account',
+    subscription: 'Subscription to shares',
+    collection: 'Collection of a certificate',
+    cancellation: 'Cancellation of an order',
+    replacement: 'Change of an order',
+    transfer: 'Registration of shares that were made over to you',
+    claim: 'Claim of the money for a sale',
+    inquiry: 'Question to a server',
+    endorsement: 'Shares made over to another person',
+  },
+  buy: 'Order to buy',
+  sell: 'Order to sell',
+  reissues: {
+    lost: 'Reissue of lost certificates: their present IDs become worthless',
+    split: 'Split of a certificate',
+    consolidation: 'Consolidation of certificates into one',
+    damaged: 'Reissue of damaged certificates',
+    renewal: 'Renewal of certificates',
+    withdrawal: 'Withdrawal of a hand-over: the file you gave becomes worthless',
+  },
+  facts: {
+    name: 'Name',
+    address: 'Address',
+    currency: 'Currency',
+    shares: 'Shares',
+    offering: 'Offering',
+    holder: 'In the name of',
+    terms: 'Terms with the hash',
+    number: 'Number',
+    price: 'Price per share',
+    validity: 'Valid',
+    costs: 'Costs at most',
+    brings: 'Brings at least',
+    certificate: 'Certificate',
+    keep: 'You keep',
+    order: 'Order',
+    wholeQuantity: 'Quantity of the whole order',
+    from: 'From',
+    to: 'To',
+    cause: 'Cause',
+    into: 'Into',
+    match: 'Match',
+    amount: 'Amount',
+    acceptUntil: 'Can be accepted until',
+    question: 'Question',
+    server: 'Sent to',
+  },
+  classes: { common: 'common', preferred: 'preferred', deferred: 'deferred', convertible: 'convertible' },
+  causes: { trade: 'trade', sale: 'sale', gift: 'gift', inheritance: 'inheritance', other: 'other' },
+  shares: (count, of) => `${count} ${of}`,
+  minorUnits: (amount) => `${amount} minor units`,
+  atMarket: 'market price',
+  forTheDay: 'today',
+  until: (instant) => `until ${instant}`,
+  immediate: 'at once; the rest is cancelled',
+  allOrNothing: 'at once and in full, or not at all',
+  underNewId: (shares) => `${shares}, under a new certificate ID`,
+}
+
+const ja: ConfirmationWords = {
+  heading: '署名の確認',
+  sign: '署名する',
+  decline: '署名しない',
+  closeThis: 'この画面は閉じてかまいません。',
+  signed: '署名しました。',
+  declined: '署名していません。何も送信されていません。',
+  over: 'この確認はすでに終了しています。',
+  titles: {
+    enrolment: '本人証明書の申請',
+    renewal: '本人証明書の更新',
+    account_opening: '決済口座の開設',
+    subscription: '株式の申込み',
+    collection: '株券の受取り',
+    cancellation: '注文の取消し',
+    replacement: '注文の変更',
+    transfer: '譲り受けた株式の名義書換',
+    claim: '売却代金の請求',
+    inquiry: 'サーバーへの照会',
+    endorsement: '他の方への株式の譲渡',
+  },
+  buy: '買い注文',
+  sell: '売り注文',
+  reissues: {
+    lost: '紛失した株券の再発行(現在の株券IDは無効になります)',
+    split: '株券の分割',
+    consolidation: '株券の併合',
+    damaged: '破損した株券の再発行',
+    renewal: '株券の更新',
+    withdrawal: '譲渡の取下げ(渡したファイルは無効になります)',
+  },
+  facts: {
+    name: '氏名',
+    address: '住所',
+    currency: '通貨',
+    shares: '株式',
+    offering: '募集番号',
+    holder: '名義',
+    terms: '募集要項のハッシュ値',
+    number: '番号',
+    price: '1株の価格',
+    validity: '有効期間',
+    costs: '支払額(上限)',
+    brings: '受取額(下限)',
+    certificate: '株券',
+    keep: '手元に残る株式',
+    order: '注文番号',
+    wholeQuantity: '注文全体の株数',
+    from: '譲渡人',
+    to: '譲受人',
+    cause: '原因',
+    into: '分割後',
+    match: '約定番号',
+    amount: '金額',
+    acceptUntil: '受取期限',
+    question: '照会内容',
+    server: '送信先',
+  },
+  classes: { common: '普通株', preferred: '優先株', deferred: '劣後株', convertible: '転換株' },
+  causes: { trade: '売買(取引所)', sale: '売買', gift: '贈与', inheritance: '相続', other: 'その他' },
+  shares: (count, of) => `${of} ${count}株`,
+  minorUnits: (amount) => `${amount}(最小単位)`,
+  atMarket: '成行',
+  forTheDay: '当日限り',
+  until: (instant) => `${instant}まで`,
+  immediate: '即時執行(残りは取消し)',
+  allOrNothing: '全量即時執行(成立しなければ取消し)',
+  underNewId: (shares) => `${shares}(新しい株券ID)`,
+}
+
+export const WORDS: Readonly<Record<Language, ConfirmationWords>> = { en, ja }
