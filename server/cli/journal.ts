@@ -30,7 +30,7 @@ function verify(): Command {
     .action(async (flags: JournalFlags) => {
       const { store } = await openOwn(flags)
       try {
-        const head = checked(verifyJournal(store.journal(0n)))
+        const head = checked(verifyJournal(store.journal(0n), store.journalHead()))
         outputOf(flags).result(
           { sequence: head.sequence, hash: head.hash },
           () => `${head.sequence} entries, unbroken; head ${head.hash}`,
@@ -49,7 +49,7 @@ function replayed(): Command {
       const folder = mkdtempSync(join(tmpdir(), 'kabuken-replay-'))
       const again = openSqliteStore({ file: join(folder, 'state.sqlite'), role: flags.role, tables: definition.tables })
       try {
-        const head = checked(verifyJournal(store.journal(0n)))
+        const head = checked(verifyJournal(store.journal(0n), store.journalHead()))
         definition.replay(store.journal(0n), again)
         const [stored, rebuilt] = [store.stateHash(), again.stateHash()]
         if (stored !== rebuilt)

@@ -363,7 +363,7 @@ describe('the journal', () => {
         .run()
       raw.close()
       open()
-      const verified = verifyJournal(store.journal(0n))
+      const verified = verifyJournal(store.journal(0n), store.journalHead())
       expect(verified).toMatchObject({ ok: false, error: { code: 'journal_broken', details: { sequence: '2' } } })
     },
   )
@@ -375,7 +375,10 @@ describe('the journal', () => {
     raw.prepare('DELETE FROM kept_journal WHERE sequence = 2').run()
     raw.close()
     open()
-    expect(verifyJournal(store.journal(0n))).toMatchObject({ ok: false, error: { details: { sequence: '2' } } })
+    expect(verifyJournal(store.journal(0n), store.journalHead())).toMatchObject({
+      ok: false,
+      error: { details: { sequence: '2' } },
+    })
   })
 
   test('time never runs backwards in it, whatever the clock does', async () => {

@@ -54,8 +54,14 @@ export interface JournalHead {
   readonly hash: string
 }
 
-/** Checks every link. The first entry that does not fit is named by its sequence number (P8). */
-export function verifyJournal(entries: Iterable<JournalEntry>): Result<JournalHead, Refusal<'journal_broken'>> {
+/**
+ * Checks every link, and that the journal ends where the last commit left it: a chain does not show that its end was cut
+ * off. The first entry that does not fit is named by its sequence number (P8).
+ */
+export function verifyJournal(
+  entries: Iterable<JournalEntry>,
+  last: JournalHead,
+): Result<JournalHead, Refusal<'journal_broken'>> {
   let head: JournalHead = { sequence: 0n, at: 0, hash: GENESIS }
   for (const entry of entries) {
     const expected = head.sequence + 1n
@@ -64,6 +70,12 @@ export function verifyJournal(entries: Iterable<JournalEntry>): Result<JournalHe
     if (entry.previousHash !== head.hash || entryHash(entry) !== entry.hash)
       return refuse('journal_broken', `entry ${expected} was altered`, { sequence: expected.toString() })
     head = { sequence: entry.sequence, at: entry.at, hash: entry.hash }
+  }
+  if (head.hash !== last.hash) {
+    const sequence = (head.sequence < last.sequence ? head.sequence : last.sequence) + 1n
+    return refuse('journal_broken', `entry ${sequence} is not the one of the last commit`, {
+      sequence: sequence.toString(),
+    })
   }
   return ok(head)
 }

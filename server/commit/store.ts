@@ -53,6 +53,7 @@ export interface RoleStore extends RowSource {
   lastEvent(topic: string): bigint
   events(topic: string, after: bigint, limit: number): readonly StoredEvent[]
   journal(after: bigint): Iterable<JournalEntry>
+  /** Where the last commit left the journal; kept apart from the entries. */
   journalHead(): JournalHead
   /** SHA-256 over every row of the role's tables and counters in key order, base64url: two stores with equal state have equal hashes. */
   stateHash(): string

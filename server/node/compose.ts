@@ -75,8 +75,13 @@ function replaying<Name extends ServerRole, T extends Tables, Settings, Memory>(
 /** Builds each configured role out of its settings, its keys and its database. */
 export async function composeRoles(options: ComposeOptions): Promise<ReadonlyMap<ServerRole, ComposedRole>> {
   const composed = new Map<ServerRole, ComposedRole>()
-  for (const [name, own] of options.loadedRoles) composed.set(name, await composeRole(name, own, options))
-  return composed
+  try {
+    for (const [name, own] of options.loadedRoles) composed.set(name, await composeRole(name, own, options))
+    return composed
+  } catch (error) {
+    for (const { store } of composed.values()) store.close()
+    throw error
+  }
 }
 
 async function composeRole(name: ServerRole, own: LoadedRole, options: ComposeOptions): Promise<ComposedRole> {

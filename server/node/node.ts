@@ -54,8 +54,17 @@ export async function startNode({ loaded, passphrase, logger }: NodeOptions): Pr
     loadedRoles.set(name, await loadRole(roleFolder(dataFolder, name), name, passphrase, systemClock.now()))
   const links = new PeerLinks(trust, config.node.tlsAuthorities, loaded.file)
   const composed = await composeRoles({ loaded, loadedRoles, trust, passphrase, openStore: openSqliteStore })
+  /** Where the start fails, what was opened is closed: the databases' locks end with it. */
+  const abandon = (error: unknown): never => {
+    for (const { store } of composed.values()) store.close()
+    throw error
+  }
   const roles = new Map<ServerRole, HostedRole>()
-  for (const [name, role] of composed) roles.set(name, host(name, role))
+  try {
+    for (const [name, role] of composed) roles.set(name, host(name, role))
+  } catch (error) {
+    abandon(error)
+  }
 
   function host(name: ServerRole, role: ComposedRole): HostedRole {
     const own = loadedRoles.get(name)
@@ -101,7 +110,7 @@ export async function startNode({ loaded, passphrase, logger }: NodeOptions): Pr
     },
     clock: systemClock,
     log: logger,
-  })
+  }).catch(abandon)
   const descriptor = composed.get('authority')?.descriptor
   if (descriptor !== undefined) {
     // Everybody else waits for what this role publishes, so it cannot wait for that itself.

@@ -187,7 +187,7 @@ describe('[P7] a certificate used many times at once', () => {
     const bid = must(await mio.member.ask('exchange.order', buy(mio, 10n)))
     const cash = (await balance(ren)) + (await balance(mio))
     const kinds = uses(holding)
-    const results = await Promise.all(Array.from({ length: count }, (_, i) => kinds[i % kinds.length]?.()))
+    const results = await Promise.all(Array.from({ length: count }, async (_, i) => kinds[i % kinds.length]?.()))
     await market.quiet()
     const registered = results.filter((result, i) => i % kinds.length !== 1 && result?.ok === true).length
     const status = must(await mio.member.ask('exchange.order-status', { receptionNumber: bid.receptionNumber }))

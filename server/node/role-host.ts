@@ -165,7 +165,7 @@ export function hostRole<Name extends ServerRole, T extends Tables, Settings, Me
 }
 
 function checkJournal(role: string, store: RoleStore, clock: Clock): void {
-  const verified = verifyJournal(store.journal(0n))
+  const verified = verifyJournal(store.journal(0n), store.journalHead())
   if (!verified.ok)
     throw new StartRefused(
       'journal_broken',

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { loadConfig, type LoadedConfig } from '../../config/config.ts'
 import type { ServerRole } from '../../../shared/protocol/catalogue/catalogue.ts'
 import { silentLogger } from '../../runtime/logger.ts'
-import { startNode, type RunningNode } from '../node.ts'
+import { startNode, type NodeOptions, type RunningNode } from '../node.ts'
 
 const COMMAND = fileURLToPath(new URL('../../../bin/kabuken.mjs', import.meta.url))
 const LOOK_EVERY_MS = 20
@@ -59,8 +59,8 @@ export class Place {
     return this.#child
   }
 
-  async start(): Promise<void> {
-    this.#node = await startNode({ loaded: this.loaded, passphrase: undefined, logger: silentLogger })
+  async start({ loaded = this.loaded, logger = silentLogger }: Partial<NodeOptions> = {}): Promise<void> {
+    this.#node = await startNode({ loaded, passphrase: undefined, logger })
   }
 
   /** As `kabuken node` runs it; its log goes to a file beside its configuration. */

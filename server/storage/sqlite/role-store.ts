@@ -23,6 +23,8 @@ const FRAME = `
     sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, request_id TEXT NOT NULL, sender TEXT NOT NULL,
     request TEXT NOT NULL, facts TEXT NOT NULL, reply TEXT NOT NULL, answers TEXT NOT NULL,
     previous_hash TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS kept_head (
+    one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL, at INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS kept_requests (
     sender TEXT NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL, operation TEXT NOT NULL, reply TEXT, PRIMARY KEY (sender, id)) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS kept_messages (
@@ -110,7 +112,8 @@ function openDatabase(file: string): Database.Database {
     const version = db.pragma('user_version', { simple: true }) as bigint
     if (version > FORMAT_VERSION)
       throw new StorageError('storage_newer_version', `${file} was written by a newer version (format ${version})`)
-    db.pragma(`user_version = ${FORMAT_VERSION}`)
+    // Only where it changes: opening a database leaves its bytes as they are.
+    if (version !== FORMAT_VERSION) db.pragma(`user_version = ${FORMAT_VERSION}`)
     return db
   } catch (error) {
     db?.close()
@@ -185,7 +188,8 @@ class SqliteRoleStore implements RoleStore {
       lastEvent: db.prepare('SELECT max(sequence) FROM kept_events WHERE topic = ?').pluck(),
       events: db.prepare('SELECT * FROM kept_events WHERE topic = ? AND sequence > ? ORDER BY sequence LIMIT ?'),
       journal: db.prepare('SELECT * FROM kept_journal WHERE sequence > ? ORDER BY sequence'),
-      head: db.prepare('SELECT sequence, at, hash FROM kept_journal ORDER BY sequence DESC LIMIT 1'),
+      head: db.prepare('SELECT sequence, at, hash FROM kept_head'),
+      setHead: db.prepare('INSERT OR REPLACE INTO kept_head VALUES (1, ?, ?, ?)'),
       counters: db.prepare('SELECT name, value FROM kept_counters ORDER BY name').raw(),
     }
   }
@@ -229,6 +233,8 @@ class SqliteRoleStore implements RoleStore {
           e.previousHash,
           e.hash,
         )
+      const last = batch.journal.at(-1)
+      if (last !== undefined) s.setHead.run(last.sequence, last.at, last.hash)
       for (const r of batch.requests) s.addRequest.run(r.sender, r.id, r.hash, r.operation, r.reply ?? null)
       for (const a of batch.answers) s.answer.run(a.reply, a.sender, a.id)
       for (const m of batch.messages) s.addMessage.run(m.id, m.peer, m.operation, m.jws, m.context, m.at)
