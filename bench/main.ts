@@ -11,13 +11,15 @@ import { runNode } from './node-process.ts'
 import { report, type Figures } from './report.ts'
 
 const FULL = {
-  size: { investors: 64, warmUp: 15, loaded: 75, idle: 5 },
+  layouts: [1, 4] as readonly (1 | 4)[],
+  size: { investors: 64, warmUp: 10, loaded: 50, idle: 3 },
   limitMs: 1_000,
   matching: 1_000_000,
   twin: 30_000,
 }
 const QUICK: typeof FULL = {
-  size: { investors: 32, warmUp: 5, loaded: 15, idle: 2 },
+  layouts: [1],
+  size: { investors: 16, warmUp: 5, loaded: 20, idle: 2 },
   limitMs: 200,
   matching: 200_000,
   twin: 5_000,
@@ -47,12 +49,13 @@ async function bench(): Promise<void> {
     await open?.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-  process.once('SIGINT', () => void cleanUp().finally(() => process.exit(130)))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void cleanUp().finally(() => process.exit(1)))
   try {
     tell('limits of the machine')
     const limits = await measureLimits(folder, plan.limitMs)
     const parts: Figures['parts'][number][] = []
-    for (const processes of [1, 4] as const) {
+    for (const processes of plan.layouts) {
       const where = processes === 1 ? 'all roles in one process' : 'each role in its own process'
       tell(`${where}: market and ${plan.size.investors} investors`)
       open = await openBenchMarket(join(folder, String(processes)), processes)

@@ -18,7 +18,7 @@ export interface Share {
   readonly percent: number
 }
 
-/** The first that fits a frame, else one of its callers', decides. */
+/** The first that fits a frame, else one of its callers', decides; Node's own frames are their callers' work. */
 const AREAS: readonly (readonly [area: string, fits: (frame: ProfileNode['callFrame']) => boolean])[] = [
   ['garbage collection', ({ functionName }) => functionName === '(garbage collector)'],
   ['system calls and the event loop', ({ functionName }) => functionName === '(program)'],
@@ -43,8 +43,6 @@ const AREAS: readonly (readonly [area: string, fits: (frame: ProfileNode['callFr
   ['decisions', named('server/roles/')],
   ['commit queue, journal, outbox', named('server/commit/')],
   ['messages', named('shared/protocol/')],
-  ['streams of Node', named('node:internal/')],
-  ['streams of Node', named('node:net')],
 ]
 
 function named(file: string, functionName?: string): (frame: ProfileNode['callFrame']) => boolean {
@@ -92,7 +90,9 @@ function areaOf(path: readonly ProfileNode['callFrame'][]): string {
     const area = AREAS.find(([, fits]) => fits(frame))
     if (area !== undefined) return area[0]
   }
-  return 'other'
+  return path.some(named('node:internal/crypto/'))
+    ? 'keys and digests of Web Crypto, their answers'
+    : 'Node: streams, timers, promises'
 }
 
 function nameOf(path: readonly ProfileNode['callFrame'][]): string {

@@ -18,6 +18,13 @@ const FORMAT_VERSION = 1n
 /** 64 MiB of pages in memory (negative: KiB). */
 const CACHE_KIB = -64 * 1024
 
+/** 32 MiB of log between two checkpoints: a page that many commits change is copied into the database once for all of them. */
+const PAGES_TO_CHECKPOINT = 8192
+
+/**
+ * Requests and events hold whole signed messages. With row numbers these are appended, and only a small index is ordered by
+ * key; without them each would be put in its place among pages full of other messages, at twice the cost of a commit.
+ */
 const FRAME = `
   CREATE TABLE IF NOT EXISTS kept_journal (
     sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, request_id TEXT NOT NULL, sender TEXT NOT NULL,
@@ -26,14 +33,14 @@ const FRAME = `
   CREATE TABLE IF NOT EXISTS kept_head (
     one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL, at INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS kept_requests (
-    sender TEXT NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL, operation TEXT NOT NULL, reply TEXT, PRIMARY KEY (sender, id)) STRICT, WITHOUT ROWID;
+    sender TEXT NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL, operation TEXT NOT NULL, reply TEXT, PRIMARY KEY (sender, id)) STRICT;
   CREATE TABLE IF NOT EXISTS kept_messages (
     position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, peer TEXT NOT NULL, operation TEXT NOT NULL,
     jws TEXT NOT NULL, context TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS kept_messages_peer ON kept_messages (peer, position);
   CREATE TABLE IF NOT EXISTS kept_events (
     topic TEXT NOT NULL, sequence INTEGER NOT NULL, at INTEGER NOT NULL, jws TEXT NOT NULL,
-    PRIMARY KEY (topic, sequence)) STRICT, WITHOUT ROWID;
+    PRIMARY KEY (topic, sequence)) STRICT;
   CREATE TABLE IF NOT EXISTS kept_counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS kept_identity (role TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 `
@@ -104,6 +111,7 @@ function openDatabase(file: string): Database.Database {
     db.pragma('synchronous = FULL')
     db.pragma('foreign_keys = ON')
     db.pragma(`cache_size = ${CACHE_KIB}`)
+    db.pragma(`wal_autocheckpoint = ${PAGES_TO_CHECKPOINT}`)
     db.exec('BEGIN EXCLUSIVE; COMMIT')
     const journalMode = String(db.pragma('journal_mode', { simple: true }))
     const synchronous = Number(db.pragma('synchronous', { simple: true }))
