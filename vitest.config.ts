@@ -5,7 +5,7 @@ const seconds = 1_000
 
 export default defineConfig({
   test: {
-    include: ['{shared,server,electron,demo,scripts,bench,e2e}/**/*.test.ts'],
+    include: ['{shared,server,electron,renderer,demo,scripts,bench,e2e}/**/*.test.ts'],
     environment: 'node',
     pool: 'forks',
     // Tests start servers, databases and child processes of their own: two files at a time fill two busy cores.

@@ -1,0 +1,124 @@
+import { useCallback, useEffect, useState } from 'react'
+import { create } from 'zustand'
+import type { Refusal, Result } from '../../shared/kernel/result.ts'
+import type { CallOptions } from '../../shared/wallet-api/client.ts'
+import type { EventBody, OperationInput, OperationName, OperationOutput } from '../../shared/wallet-api/operations.ts'
+import { useLink, wallet } from './wallet.ts'
+
+/** What a screen shows of an operation's answer. While it is asked anew the former answer stays. */
+export type Answer<Value> =
+  | { readonly state: 'loading' }
+  | { readonly state: 'failed'; readonly refusal: Refusal }
+  | { readonly state: 'ready'; readonly value: Value }
+
+interface Asked {
+  readonly name: OperationName
+  readonly input: unknown
+  readonly answer: Answer<unknown>
+}
+
+type Topic = EventBody<'changed'>['topics'][number]
+
+/** Every answer that a mounted screen shows, once, by operation and input. */
+const useAsked = create<{ readonly asked: ReadonlyMap<string, Asked> }>()(() => ({ asked: new Map() }))
+const shownBy = new Map<string, number>()
+const runs = new Map<string, number>()
+const loading: Answer<never> = { state: 'loading' }
+
+/** Asks the wallet, and asks again when it says that the answer changed. `reload` asks again at once. */
+export function useAnswer<Name extends OperationName>(
+  name: Name,
+  input: OperationInput<Name>,
+): Answer<OperationOutput<Name>> & { readonly reload: () => void } {
+  const key = keyOf(name, input)
+  useEffect(() => {
+    shownBy.set(key, (shownBy.get(key) ?? 0) + 1)
+    if (!useAsked.getState().asked.has(key)) {
+      keep(key, { name, input, answer: loading })
+      void ask(key)
+    }
+    return () => {
+      const left = (shownBy.get(key) ?? 1) - 1
+      if (left > 0) {
+        shownBy.set(key, left)
+        return
+      }
+      shownBy.delete(key)
+      useAsked.setState(({ asked }) => ({ asked: new Map([...asked].filter(([other]) => other !== key)) }))
+    }
+    // `key` stands for name and input: a new object of the same content is not a new question.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [key])
+  const answer = useAsked(({ asked }) => asked.get(key)?.answer ?? loading) as Answer<OperationOutput<Name>>
+  const reload = useCallback(() => void ask(key), [key])
+  return { ...answer, reload }
+}
+
+/** One thing that a person can have done: `run` does it, `busy` while it runs, `refusal` why the last try came to nothing. */
+export function useCommand<Name extends OperationName>(name: Name) {
+  const [state, setState] = useState<{ readonly busy: boolean; readonly refusal?: Refusal }>({ busy: false })
+  const run = useCallback(
+    async (input: OperationInput<Name>, options?: CallOptions): Promise<Result<OperationOutput<Name>, Refusal>> => {
+      setState({ busy: true })
+      const result = await wallet().call(name, input, options)
+      setState(result.ok ? { busy: false } : { busy: false, refusal: result.error })
+      return result
+    },
+    [name],
+  )
+  const clear = useCallback(() => setState({ busy: false }), [])
+  return { ...state, run, clear }
+}
+
+/** To be called once: answers follow what the wallet tells, and everything is asked anew after the host was away. */
+export function followChanges(): () => void {
+  const client = wallet()
+  const ends = [
+    client.on('changed', ({ topics }) => askAnew((name) => topics.some((topic) => concerns(name, topic)))),
+    client.on('connection', () => askAnew((name) => name === 'overview')),
+    client.on('confirmation-needed', () => askAnew((name) => name === 'overview')),
+    client.on('confirmation-closed', () => askAnew((name) => name === 'overview')),
+    useLink.subscribe(({ link }, before) => {
+      if (link === 'up' && before.link === 'down') askAnew(() => true)
+    }),
+  ]
+  return () => {
+    for (const end of ends) end()
+  }
+}
+
+function askAnew(which: (name: OperationName) => boolean): void {
+  for (const [key, { name }] of useAsked.getState().asked) if (which(name)) void ask(key)
+}
+
+/** Whether an event of this topic can change what the operation answers. */
+export function concerns(name: OperationName, topic: Topic): boolean {
+  if (name === 'overview' || topic === 'lock') return true
+  if (name.startsWith('contacts.')) return topic === 'contacts'
+  if (name.startsWith('settings.')) return topic === 'settings'
+  if (name.startsWith('certificates.') && topic === 'remarks') return true
+  return topic === 'wallet'
+}
+
+async function ask(key: string): Promise<void> {
+  const question = useAsked.getState().asked.get(key)
+  if (question === undefined) return
+  const run = (runs.get(key) ?? 0) + 1
+  runs.set(key, run)
+  const result = await wallet().call(question.name, question.input as never)
+  // A later question is on its way, or nobody looks any more.
+  if (runs.get(key) !== run || !useAsked.getState().asked.has(key)) return
+  runs.delete(key)
+  keep(key, {
+    ...question,
+    answer: result.ok ? { state: 'ready', value: result.value } : { state: 'failed', refusal: result.error },
+  })
+}
+
+function keep(key: string, asked: Asked): void {
+  useAsked.setState((before) => ({ asked: new Map(before.asked).set(key, asked) }))
+}
+
+function keyOf(name: OperationName, input: unknown): string {
+  return `${name} ${JSON.stringify(input, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))}`
+}

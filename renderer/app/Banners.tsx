@@ -1,0 +1,23 @@
+import { useTranslation } from 'react-i18next'
+import type { Overview } from '../../shared/wallet-api/views.ts'
+import { useLink } from '../api/wallet.ts'
+import css from './Banners.module.css'
+
+/** What is not as usual, on every screen. */
+export function Banners({ overview }: { readonly overview: Overview }) {
+  const { t, i18n } = useTranslation()
+  const link = useLink((state) => state.link)
+  const market = overview.wallet?.market
+  const away = (overview.wallet?.connections ?? []).filter(({ state }) => state === 'waiting').map(({ name }) => name)
+  const names = new Intl.ListFormat(i18n.language).format(away)
+  return (
+    <>
+      {market?.demonstration === true && <p className={css['demonstration']}>{t('banner.demonstration')}</p>}
+      <div aria-live="polite">
+        {link === 'down' && <p className={css['warning']}>{t('banner.host')}</p>}
+        {link !== 'down' && away.length > 0 && <p className={css['warning']}>{t('banner.servers', { names })}</p>}
+        {market?.stale !== undefined && <p className={css['warning']}>{t('banner.stale')}</p>}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,83 @@
+import { Eye, EyeOff, Lock } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Overview } from '../../shared/wallet-api/views.ts'
+import { useCommand } from '../api/answers.ts'
+import { Button } from '../ui/Button.tsx'
+import { Banners } from './Banners.tsx'
+import { Confirmations } from './Confirmations.tsx'
+import { pathTo } from './router.ts'
+import { screens, type ScreenName } from './screens.ts'
+import { changeSettings, useSettings } from './settings.ts'
+import css from './Shell.module.css'
+
+/** What is around every screen: skip link, name, navigation (at the side, or below where it is narrow), banners. */
+export function Shell({
+  overview,
+  navigation = false,
+  current,
+  children,
+}: {
+  readonly overview: Overview
+  readonly navigation?: boolean
+  readonly current?: ScreenName
+  readonly children: ReactNode
+}) {
+  const { t } = useTranslation()
+  const hidden = useSettings(({ settings }) => settings.hideAmounts)
+  const lock = useCommand('lock.lock')
+  return (
+    <div className={navigation ? css['shell'] : css['bare']}>
+      <a
+        href="#content"
+        className={css['skip']}
+        onClick={(event) => {
+          // The address belongs to the router.
+          event.preventDefault()
+          document.querySelector<HTMLElement>('main h1')?.focus()
+        }}
+      >
+        {t('app.skip')}
+      </a>
+      <header className={css['top']}>
+        <span className={css['name']}>
+          <img src="./seal.svg" alt="" width={28} height={28} />
+          {t('app.name')}
+        </span>
+        {navigation && (
+          <span className={css['tools']}>
+            <Button
+              look="quiet"
+              aria-label={hidden ? t('amount.show') : t('amount.hide')}
+              onPress={() => void changeSettings({ hideAmounts: !hidden })}
+            >
+              {hidden ? <EyeOff aria-hidden="true" size={20} /> : <Eye aria-hidden="true" size={20} />}
+            </Button>
+            <Button look="quiet" aria-label={t('lock.lock')} isPending={lock.busy} onPress={() => void lock.run({})}>
+              <Lock aria-hidden="true" size={20} />
+            </Button>
+          </span>
+        )}
+      </header>
+      {navigation && (
+        <nav aria-label={t('app.screens')} className={css['nav']}>
+          <ul>
+            {Object.entries(screens).map(([name, { icon: Icon }]) => (
+              <li key={name}>
+                <a href={pathTo(name)} aria-current={name === current ? 'page' : undefined}>
+                  <Icon aria-hidden="true" size={20} />
+                  <span>{t(`nav.${name as ScreenName}`)}</span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      )}
+      <main className={css['main']}>
+        <Banners overview={overview} />
+        <Confirmations pending={overview.confirmations} />
+        {children}
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,25 @@
+import { Settings, type LucideIcon } from 'lucide-react'
+import { lazy, type ComponentType } from 'react'
+
+/** `parts`: what follows the screen's name in the address. */
+export interface ScreenProps {
+  readonly parts: readonly string[]
+}
+
+interface Screen {
+  readonly icon: LucideIcon
+  readonly component: ComponentType<ScreenProps>
+}
+
+/** Every screen by its name in the address, in the order of the navigation; `nav.<name>` is its word. Loaded when first shown. */
+export const screens = {
+  settings: { icon: Settings, component: lazy(() => import('../features/settings/Settings.tsx')) },
+} as const satisfies Readonly<Record<string, Screen>>
+
+export type ScreenName = keyof typeof screens
+
+export const FIRST_SCREEN: ScreenName = 'settings'
+
+export function isScreen(name: string): name is ScreenName {
+  return Object.hasOwn(screens, name)
+}

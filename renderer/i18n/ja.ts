@@ -1,0 +1,7 @@
+import { settings } from '../features/settings/ja.ts'
+import { common } from './ja/common.ts'
+import { refusal } from './ja/refusal.ts'
+import type { Translated, Words } from './words.ts'
+
+/** All Japanese words; every screen has its own part. */
+export const ja = { ...common, refusal, settings } as const satisfies Translated<Words>
