@@ -22,4 +22,4 @@ export type HostMessage =
 export const WALLET_SUBPROTOCOL = 'kabuken.wallet.v1'
 export const WALLET_SOCKET_PATH = '/wallet'
 /** Name under which Electron's preload gives its page the transport. */
-export const DESKTOP_TRANSPORT = 'kabukenWallet'
+export const DESKTOP_TRANSPORT = 'kabuken'
