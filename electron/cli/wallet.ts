@@ -8,6 +8,7 @@ import { initCommand } from './init.ts'
 import { collectCommand, offeringsCommand, subscribeCommand } from './issue.ts'
 import { orderCommand } from './order.ts'
 import { reissueCommand } from './reissue.ts'
+import { serveCommand } from './serve.ts'
 import { statusCommand } from './status.ts'
 import { claimCommand, restoreCommand, syncCommand } from './sync.ts'
 import { transferCommand } from './transfer.ts'
@@ -34,6 +35,7 @@ export function walletCommand(): Command {
     claimCommand(),
     historyCommand(),
     syncCommand(),
+    serveCommand(),
   ])
     wallet.addCommand(command)
   return wallet
