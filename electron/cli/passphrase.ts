@@ -7,7 +7,8 @@ export function givenPassphrase(file: string | undefined): string | undefined {
   const { KABUKEN_WALLET_PASSPHRASE: fromEnvironment } = process.env
   // It is not passed on to child processes.
   delete process.env['KABUKEN_WALLET_PASSPHRASE']
-  return file === undefined ? fromEnvironment : readText(file).replace(/\r?\n$/, '')
+  const given = file === undefined ? fromEnvironment : readText(file).replace(/\r?\n$/, '')
+  return given === '' ? undefined : given
 }
 
 /** Typed twice: a slip of the finger would lock the key away for good. */
