@@ -12,7 +12,7 @@ import { webKeys } from './enrol.ts'
 import { roleFolder } from './role-folder.ts'
 import { buy, issue, sell, split, transfer } from './testing/bodies.ts'
 import { CURRENCY, KAWA, type Investor } from './testing/cast.ts'
-import { canTrace, killAtFsync } from './testing/kill-at-fsync.ts'
+import { canTrace, killAt, type Call } from './testing/kill-at.ts'
 import type { Member } from './testing/member.ts'
 import { holdingOf, must, openTestMarket, type TestMarket } from './testing/market.ts'
 import { until } from './testing/place.ts'
@@ -20,16 +20,35 @@ import { until } from './testing/place.ts'
 const OPENING_MINOR = 100_000n
 const TERMS = 'One vote a share.'
 
-/** At which of its writes a role is killed, counted from the beginning of a day. */
-const MOMENTS: Readonly<Record<ServerRole, readonly number[]>> = {
-  authority: [1, 2, 3],
-  issuer: [1, 2, 5, 8],
-  exchange: [1, 3, 5, 8],
-  settlement: [1, 3, 4, 6],
+/** At which of its calls to the system a role is killed, counted from the beginning of a day. */
+const MOMENTS: Readonly<Record<ServerRole, readonly (readonly [Call, number])[]>> = {
+  authority: [
+    ['fsync', 1],
+    ['fsync', 3],
+    ['write', 5],
+  ],
+  issuer: [
+    ['fsync', 1],
+    ['fsync', 8],
+    ['write', 3],
+    ['write', 40],
+  ],
+  exchange: [
+    ['fsync', 3],
+    ['fsync', 8],
+    ['write', 3],
+    ['write', 40],
+  ],
+  settlement: [
+    ['fsync', 1],
+    ['fsync', 5],
+    ['write', 3],
+    ['write', 40],
+  ],
 }
 
 const traceable = canTrace()
-if (!traceable) process.stderr.write('SKIPPED: no process is killed at its fsync, because strace does not work here\n')
+if (!traceable) process.stderr.write('SKIPPED: no process is killed at its writes, because strace does not work here\n')
 
 let market: TestMarket
 let operator: Readonly<Record<ServerRole, Member>>
@@ -141,12 +160,12 @@ describe.skipIf(!traceable).each(Object.keys(MOMENTS) as ServerRole[])('the proc
   })
 
   test.each(MOMENTS[role])(
-    '[P1] [A41] killed at write %i: nothing acknowledged is lost, everything completes, money and shares are conserved',
-    async (count) => {
+    '[P1] [A41] killed at its %s no. %i: nothing acknowledged is lost, everything completes, money and shares are conserved',
+    async (call, count) => {
       const place = market.place(role)
       const { child } = place
       const restarted = once(child, 'exit').then(() => place.spawn())
-      const trap = await killAtFsync(child, count)
+      const trap = await killAt(child, call, count)
       const members = await day()
       await trap.release()
       expect(child.signalCode).toBe('SIGKILL')

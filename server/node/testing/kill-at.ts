@@ -6,15 +6,21 @@ export function canTrace(): boolean {
   return spawnSync('strace', ['-f', '-e', 'trace=none', 'true']).status === 0
 }
 
+/** Where a process can be killed: before what it wrote is made durable, or between two writes of one transaction. */
+export type Call = 'fsync' | 'write'
+
+const SYSTEM_CALLS: Readonly<Record<Call, string>> = { fsync: 'fsync,fdatasync', write: 'pwrite64' }
+
 /**
- * Kills the process at the moment at which it asks the disk for the n-th time from now to make something durable: what was
- * written before may be there, nothing after it happened. Resolves when the trap is set.
+ * Kills the process the moment it asks the system for the n-th such thing from now on: what it did before may be there,
+ * nothing after it happened. Resolves when the trap is set.
  */
-export async function killAtFsync(
+export async function killAt(
   victim: ChildProcess,
+  call: Call,
   count: number,
 ): Promise<{ readonly release: () => Promise<void> }> {
-  const calls = 'fsync,fdatasync'
+  const calls = SYSTEM_CALLS[call]
   const inject = `inject=${calls}:signal=KILL:when=${count}`
   const tracer = spawn('strace', ['-f', '-e', `trace=${calls}`, '-e', inject, '-p', String(victim.pid)], {
     stdio: ['ignore', 'ignore', 'pipe'],
