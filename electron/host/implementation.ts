@@ -112,7 +112,10 @@ export function implementation(host: HostState & KeptAside & { readonly arrived:
     'reissue.split': opened((wallet, { certificateId, quantities }) => wallet.split(certificateId, quantities)),
     'reissue.consolidate': opened((wallet, { certificateIds }) => wallet.consolidate(certificateIds)),
     'reissue.renew': opened((wallet, { certificateId }) => wallet.renewCertificate(certificateId)),
-    restore: opened((wallet) => wallet.restore()),
+    restore: async (_, onProgress) => {
+      const wallet = session.open()
+      return wallet.ok ? wallet.value.restore(onProgress) : wallet
+    },
 
     sync: async (_, onProgress) => {
       const wallet = session.open()

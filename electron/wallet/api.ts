@@ -569,7 +569,7 @@ export interface Wallet {
   readonly consolidate: (certificateIds: readonly string[]) => Outcome<readonly HeldCertificate[]>
   readonly renewCertificate: (certificateId: string) => Outcome<readonly HeldCertificate[]>
   /** RE1: every live certificate in this name, from every issuer; everything else is marked with its true state. */
-  readonly restore: () => Outcome<RestoreReport>
+  readonly restore: (progress?: (progress: SyncProgress) => void) => Outcome<RestoreReport>
 
   // Truth and evidence
   /**

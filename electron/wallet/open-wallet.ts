@@ -134,7 +134,7 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
     split: (certificateId, quantities) => split(context, certificateId, quantities),
     consolidate: (certificateIds) => consolidate(context, certificateIds),
     renewCertificate: (certificateId) => renewCertificate(context, certificateId),
-    restore: () => restore(context),
+    restore: (progress) => restore(context, progress),
 
     sync: (progress) => {
       const running = sync(context, following, progress).finally(() => syncing.delete(running))

@@ -1,11 +1,14 @@
 import { ok, type Refusal } from '../../shared/kernel/result.ts'
-import type { Outcome, RestoreReport } from './api.ts'
+import type { Outcome, RestoreReport, SyncProgress } from './api.ts'
 import { holder, type WalletContext } from './context.ts'
 import { refreshHoldings } from './holdings.ts'
 import { collectAll } from './issue.ts'
 
 /** [RE1] A wallet that lost its certificates, or found them damaged, gets everything back that is in its name. */
-export async function restore(context: WalletContext): Outcome<RestoreReport> {
+export async function restore(
+  context: WalletContext,
+  progress: (progress: SyncProgress) => void = () => {},
+): Outcome<RestoreReport> {
   const { market, store } = context
   const me = holder(store)
   if (!me.ok) return me
@@ -13,13 +16,16 @@ export async function restore(context: WalletContext): Outcome<RestoreReport> {
   if (!trust.ok) return trust
   const fetched: string[] = []
   const faults: Refusal[] = []
-  for (const issuer of market.issuers()) {
+  const issuers = market.issuers()
+  for (const [done, issuer] of issuers.entries()) {
+    progress({ step: 'holdings', done, total: issuers.length })
     const refreshed = await refreshHoldings(context, issuer, 'all')
     if (refreshed.ok) {
       fetched.push(...refreshed.value.fetched)
       faults.push(...refreshed.value.faults)
     } else faults.push(refreshed.error)
   }
+  progress({ step: 'collect', done: 0, total: 1 })
   const collected = await collectAll(context)
   if (collected.ok) fetched.push(...collected.value.map(({ certificateId }) => certificateId))
   else faults.push(collected.error)

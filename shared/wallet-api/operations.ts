@@ -203,7 +203,7 @@ export const operations = {
   'reissue.consolidate': sign(z.strictObject({ certificateIds }), certificates),
   'reissue.renew': sign(z.strictObject({ certificateId }), certificates),
   /** RE1: every live certificate in this name, from every issuer; everything else is marked with its true state. */
-  restore: ask(nothing, view.restoreReport),
+  restore: { input: nothing, output: view.restoreReport, confirms: false, progress: true },
 
   // Truth and evidence
   /** Asks again what is unanswered, follows events, checks and collects certificates, asks for the orders. */
