@@ -46,8 +46,10 @@ export class Investor {
     const userId = text(answer, 'userId')
     const chain = texts(answer, 'chain')
     const leaf = readX509(chain[0] ?? '')
+    market.checkMember(leaf)
     const identity = identityOf(leaf)
     if (!leaf.publicKey.equals(createPublicKey(key))) throw new Error('a certificate for another key')
+    if (leaf.subject !== `CN=${name}`) throw new Error('a certificate in another name')
     if (identity.userId !== userId || identity.role !== 'investor') throw new Error('a certificate for somebody else')
     return new Investor(market, person, userId, chain)
   }
@@ -122,6 +124,13 @@ export class Investor {
 
   readCertificate(compact: string, security: string): Promise<Members> {
     return this.market.verifyOfMember(compact, 'kabuken.share-certificate', this.market.issuerOf(security))
+  }
+
+  /** The same certificate, signed once more. */
+  async signedAgain({ certificate }: Held): Promise<Held> {
+    const certificateId = text(certificate, 'certificateId')
+    const compact = text(await (await this.at('issuer')).ask('certificate', { certificateId }), 'certificate')
+    return { compact, certificate: await this.readCertificate(compact, text(certificate, 'security')) }
   }
 
   async order(terms: Members, sold: readonly Held[] = []): Promise<string> {

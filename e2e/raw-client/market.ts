@@ -85,7 +85,7 @@ export class Market {
   /** A message or document that brings its chain, or whose chain came beside it. */
   async verifyWithChain(jws: Jws, chain: readonly string[] = texts(jws.header, 'x5c')): Promise<Signed> {
     const signer = readX509(chain[0] ?? '')
-    this.#checkMember(signer)
+    this.checkMember(signer)
     if (text(jws.header, 'x5t#S256') !== thumbprint(signer)) throw new Error('the leaf did not sign')
     await verifyJws(jws, signer.publicKey)
     return { payload: jws.payload, signer, ...identityOf(signer) }
@@ -104,12 +104,13 @@ export class Market {
   agreementCertificate(): X509Certificate {
     const member = list(this.descriptor, 'members').find(({ role }) => role === 'settlement')
     const certificate = readX509(text(member ?? {}, 'agreementCertificate'))
-    this.#checkMember(certificate)
+    this.checkMember(certificate)
     if (identityOf(certificate).role !== 'settlement') throw new Error('not of the settlement server')
     return certificate
   }
 
-  #checkMember(certificate: X509Certificate): void {
+  /** RFC 5280 section 6 for a member: issued under the root, valid now, not revoked. */
+  checkMember(certificate: X509Certificate): void {
     const issuing = this.#issuing.find((each) => certificate.checkIssued(each))
     if (issuing === undefined) throw new Error('issued by somebody else')
     this.#checkAuthority(issuing)

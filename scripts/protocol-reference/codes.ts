@@ -25,7 +25,10 @@ export const CODE_MEANINGS: Readonly<Record<string, Meaning>> = {
   too_deep: meaning('arrays and objects nest deeper than 16', bug),
   bad_text: meaning('a text holds a forbidden character, or begins or ends with white space', input),
   bad_number: meaning('a JSON number is no safe integer', bug),
-  not_canonical: meaning('what was sent is not the one accepted spelling of what it says', bug),
+  not_canonical: meaning(
+    'what was sent is not the one accepted spelling of what it says; also a signature of another form, for example with the upper s',
+    bug,
+  ),
 
   unknown_signer: meaning(
     'the signer is not the one of the session, or its certificate is not known and did not come along',
@@ -49,7 +52,10 @@ export const CODE_MEANINGS: Readonly<Record<string, Meaning>> = {
   not_ready: meaning('the role or a peer that it needs cannot take requests now', wait),
   storage_failed: meaning("the role's disk failed; it answers inquiries only", wait),
   internal_error: meaning('a fault of the server; nothing took effect', wait),
-  bad_schema: meaning('a member is missing, unknown or not of its form; `details.member` names it', bug),
+  bad_schema: meaning(
+    'a member is missing, unknown or not of its form; `details.member` says which, see [Requests and replies](#requests-and-replies)',
+    bug,
+  ),
   bad_amount: meaning('an amount or share count is not a decimal text within its bounds', input),
   bad_date: meaning('there is no such day, or it is over already', input),
   bad_sequence: meaning('a sequence number is not a decimal text', bug),

@@ -244,26 +244,51 @@ const LIMIT_MEANINGS: Readonly<Record<string, string>> = {
   CLOSE_SLOW_READER: 'Close code: too much unread output.',
 }
 
-/** The worked example, from the file that the tests verify. */
+interface Vector {
+  readonly header: Readonly<Record<string, unknown>>
+  readonly payload: unknown
+  readonly canonicalPayload: string
+  readonly compact: string
+  readonly hash: string
+}
+
+function vectors<Shape>(file: string): Shape {
+  return JSON.parse(readFileSync(join(root, 'docs/vectors', file), 'utf8')) as Shape
+}
+
+const json = (value: unknown): string => `\`\`\`json\n${JSON.stringify(value, undefined, 2)}\n\`\`\``
+const canonicalJson = ({ canonicalPayload }: Vector): string => `\`\`\`json\n${canonicalPayload}\n\`\`\``
+/** Kind of a message, and which members its header has besides. */
+const kindOf = ({ header }: Vector): string =>
+  `\`${String(header['typ'])}\`, header with ${['alg', 'typ', 'x5t#S256', 'x5c']
+    .filter((name) => name in header)
+    .map((name) => `\`${name}\``)
+    .join(', ')}:`
+
+/** The worked example, from the files that the tests verify. */
 function example(): string {
-  const vectors = JSON.parse(readFileSync(join(root, 'docs/vectors/order.json'), 'utf8')) as {
-    readonly order: {
-      readonly header: unknown
-      readonly payload: unknown
-      readonly compact: string
-      readonly hash: string
-    }
-  }
-  const { header, payload, compact, hash } = vectors.order
-  const json = (value: unknown): string => `\`\`\`json\n${JSON.stringify(value, undefined, 2)}\n\`\`\``
+  const { member } = vectors<{ readonly member: Readonly<Record<'welcome' | 'session' | 'ready', Vector>> }>(
+    'session.json',
+  )
+  const { account, order, receipt, refusal } = vectors<
+    Readonly<Record<'order' | 'receipt' | 'refusal', Vector>> & { readonly account: { readonly plaintext: unknown } }
+  >('order.json')
   return [
-    'Header:',
-    json(header),
+    '**The session is opened.** The payloads of its three messages, in canonical form:',
+    ...[member.welcome, member.session, member.ready].flatMap((each) => [kindOf(each), canonicalJson(each)]),
+    '**The account number is sealed** for the order that follows. Plaintext, before it is written in canonical form:',
+    json(account.plaintext),
+    '**The order.** Header:',
+    json(order.header),
     'Payload, before it is written in canonical form:',
-    json(payload),
+    json(order.payload),
     'Compact form, in one line on the wire:',
-    `\`\`\`\n${(compact.match(/.{1,100}/g) ?? []).join('\n')}\n\`\`\``,
-    `Hash of the request, which the reply quotes and the receipt repeats: \`${hash}\``,
+    `\`\`\`\n${(order.compact.match(/.{1,100}/g) ?? []).join('\n')}\n\`\`\``,
+    `Hash of the request, which the reply quotes and the receipt repeats: \`${order.hash}\``,
+    '**The reply**, ' + kindOf(receipt),
+    canonicalJson(receipt),
+    '**A refusal** of the same order would be ' + kindOf(refusal),
+    canonicalJson(refusal),
   ].join('\n\n')
 }
 
