@@ -79,7 +79,7 @@ function describeStatement({
 }
 
 /** For a spreadsheet: amounts as plain decimal numbers, instants as RFC 3339. */
-export function statementCsv({ currency, entries }: Pick<AccountStatement, 'currency' | 'entries'>): string {
+function statementCsv({ currency, entries }: Pick<AccountStatement, 'currency' | 'entries'>): string {
   const amount = (minor: bigint): string => formatPlainMoney(minor, currency)
   return writeCsv([
     ['sequence', 'at', 'kind', 'credit', 'debit', 'balance', 'currency', 'reference', 'remark'],

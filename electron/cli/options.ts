@@ -15,7 +15,7 @@ export interface WalletFlags {
   readonly yes?: boolean
 }
 
-export function walletOptions(command: Command): Command {
+function walletOptions(command: Command): Command {
   const folder = new Option('--wallet <dir>', 'folder of the wallet')
     .env('KABUKEN_WALLET')
     .argParser((typed) => resolve(typed))
