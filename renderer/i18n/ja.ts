@@ -1,7 +1,8 @@
 import { settings } from '../features/settings/ja.ts'
 import { common } from './ja/common.ts'
+import { parts } from './ja/parts.ts'
 import { refusal } from './ja/refusal.ts'
 import type { Translated, Words } from './words.ts'
 
 /** All Japanese words; every screen has its own part. */
-export const ja = { ...common, refusal, settings } as const satisfies Translated<Words>
+export const ja = { ...common, refusal, settings, parts } as const satisfies Translated<Words>

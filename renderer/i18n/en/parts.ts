@@ -1,0 +1,53 @@
+/** Words of the controls in `ui/` that several screens share. */
+export const parts = {
+  drop: {
+    choose: 'Choose a file',
+    tooLarge: 'The file is larger than any that the wallet knows (128 KiB).',
+  },
+  pick: {
+    search: 'Search',
+    searchHint: 'Company, security, label or certificate ID',
+    noneFound: 'No certificate fits the search.',
+    more_one: '{{count}} more is not shown. Search to narrow it down.',
+    more_other: '{{count}} more are not shown. Search to narrow it down.',
+    oneClass: 'Certificates of one security at a time.',
+  },
+  verification: {
+    list: 'Checks',
+    verdict: {
+      valid: 'Valid: every check passed.',
+      invalid: 'Not valid: do not rely on it.',
+      undecided: 'Undecided: nothing failed, but not everything could be checked now.',
+    },
+    outcome: { passed: 'Passed', failed: 'Failed', not_checked: 'Not checked' },
+    check: {
+      form: 'A whole document',
+      transferor: "Transferor's signature",
+      endorsement: "The transferor's own certificate",
+      transferee: 'Made over to you',
+      endorsement_validity: 'Time to accept',
+      issuer: 'Issuer of this market',
+      chain: 'Chain to the root',
+      revocation: 'Nobody revoked',
+      signature: "Issuer's signature",
+      issuer_may_issue: 'Right to issue',
+      validity: 'Not expired',
+      register: 'Live in the register',
+    },
+    proves: {
+      form: 'Nothing is missing, and it is a document of the right kind.',
+      transferor: 'An investor whom this market has identified signed the endorsement, and nothing was changed since.',
+      endorsement: 'The certificate is in the name of whoever signed, and it has as many shares as are made over.',
+      transferee: 'The endorsement names you, so that only you can use it.',
+      endorsement_validity: 'It can still be accepted.',
+      issuer: 'The certificate was signed by an issuer that the market lists.',
+      chain: "The issuer's certificate leads to the root whose fingerprint you compared.",
+      revocation: 'Nobody who signed has lost the right to sign.',
+      signature: 'Not one character of the certificate was changed since the issuer signed it.',
+      issuer_may_issue: 'The authority allows the issuer to issue this security.',
+      validity: 'The certificate has not come to its end.',
+      register: 'The issuer was asked just now: the certificate was not used up, stopped or replaced.',
+    },
+    earlier: 'An earlier check failed.',
+  },
+} as const
