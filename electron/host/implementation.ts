@@ -34,6 +34,7 @@ export function implementation(host: HostState & KeptAside & { readonly arrived:
     'market.refresh': opened((wallet) => wallet.refreshMarket()),
     'market.listings': opened((wallet) => mutable(wallet.listings())),
     'market.book': opened((wallet, form) => wallet.book(given(form))),
+    'market.trades': opened((wallet, form) => wallet.trades(given(form))),
 
     'identity.apply': opened((wallet, form) => heard(session, wallet.enrol(given(form)))),
     'identity.enrolment': opened((wallet) => heard(session, wallet.enrolment())),

@@ -284,6 +284,7 @@ export interface OrderView {
 
 export type Listing = ReplyBody<'exchange.listings'>['listings'][number]
 export type Book = ReplyBody<'exchange.book'>
+export type Trades = ReplyBody<'exchange.trades'>
 
 // --------------------------------------------------------------------------------------------------------------- signing
 
@@ -529,6 +530,12 @@ export interface Wallet {
     readonly shareClass: ShareClass
     readonly levels?: number
   }) => Outcome<Book>
+  /** A page of what was traded, the newest first. */
+  readonly trades: (form: {
+    readonly security: string
+    readonly shareClass: ShareClass
+    readonly before?: bigint
+  }) => Outcome<Trades>
   readonly placeOrder: (form: OrderForm) => Outcome<PlacedOrder>
   readonly cancelOrder: (receptionNumber: string) => Outcome<{ readonly cancelled: bigint }>
   readonly replaceOrder: (form: {

@@ -23,6 +23,7 @@ import {
   listOrders,
   placeOrder,
   replaceOrder,
+  trades,
 } from './orders.ts'
 import { consolidate, reissueLost, renewCertificate, split, withdrawEndorsement } from './reissue.ts'
 import { Requests } from './requests.ts'
@@ -116,6 +117,7 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
 
     listings: () => listings(context),
     book: (form) => book(context, form),
+    trades: (form) => trades(context, form),
     placeOrder: (form) => placeOrder(context, form),
     cancelOrder: (receptionNumber) => cancelOrder(context, receptionNumber),
     replaceOrder: (form) => replaceOrder(context, form),

@@ -16,6 +16,7 @@ import type {
   OrderView,
   Outcome,
   PlacedOrder,
+  Trades,
 } from './api.ts'
 import { liveCertificate, listCertificates } from './certificates.ts'
 import { holder, registeredAs, sealOwnAccount, type WalletContext } from './context.ts'
@@ -40,6 +41,15 @@ export async function book(
   if (!exchange.ok) return exchange
   const { security, shareClass, levels = 10 } = form
   return requests.inquire({ operation: 'exchange.book', to: exchange.value, body: { security, shareClass, levels } })
+}
+
+export async function trades(
+  { market, requests }: WalletContext,
+  form: { readonly security: string; readonly shareClass: Order['shareClass']; readonly before?: bigint },
+): Outcome<Trades> {
+  const exchange = market.server('exchange')
+  if (!exchange.ok) return exchange
+  return requests.inquire({ operation: 'exchange.trades', to: exchange.value, body: form })
 }
 
 /** [TR1] Signs and sends an order; for a sale the certificates go with it. */

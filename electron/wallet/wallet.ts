@@ -12,7 +12,8 @@
  * | money                | openAccount, accounts, cash                                                                    |
  * | issue                | offerings, subscribe, toCollect, collect, collectAll                                           |
  * | certificates         | certificates, certificate, verifyCertificate, exportCertificate                                |
- * | trade                | listings, book, placeOrder, cancelOrder, replaceOrder, orderStatus, orders, completions, claim  |
+ * | trade                | listings, book, trades, placeOrder, cancelOrder, replaceOrder, orderStatus, orders,             |
+ * |                      | completions, claim                                                                             |
  * | hand-over            | endorse, endorsementFile, inspectEndorsement, acceptEndorsement, withdrawEndorsement           |
  * | reissue              | reissueLost, split, consolidate, renewCertificate, restore                                     |
  * | truth and evidence   | sync, underWay, history, evidence, lastSyncedAt, connections, onChange, recovered              |

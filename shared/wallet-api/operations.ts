@@ -49,7 +49,7 @@ function sign<Input extends z.ZodType, Output extends z.ZodType>(input: Input, o
 const nothing = z.strictObject({})
 const certificates = list(view.heldCertificate)
 const certificateIds = list(certificateId).refine((ids) => ids.length > 0)
-const { listings, book } = exchangeOperations
+const { listings, book, trades } = exchangeOperations
 
 /** How far an operation has come, in steps of its own. */
 export const progress = z.strictObject({ step: view.syncStep, done: z.number().int(), total: z.number().int() })
@@ -90,6 +90,8 @@ export const operations = {
     z.strictObject({ ...classMembers, levels: z.number().int().min(1).max(50).optional() }),
     book.reply,
   ),
+  /** The newest first, 100 at most; those before trade number `before`, if it is given. */
+  'market.trades': ask(trades.request, trades.reply),
 
   // Identity
   'identity.apply': sign(
