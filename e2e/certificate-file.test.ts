@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { compactVerify, decodeJwt, decodeProtectedHeader } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { granted } from '../demo/expect.ts'
 import { openMarket, type DemoMarket } from '../demo/market.ts'
 import { closePeople, largest, makeKeys, openPeople, settleIn, userIdOf, type People } from '../demo/people.ts'
@@ -90,8 +90,10 @@ describe.skipIf(!openssl)(
       writeFileSync(path('emi-to-aoi.kabuken.json'), JSON.stringify(endorsed))
       file = JSON.parse(readFileSync(path('emi-HOSHI.certificate.json'), 'utf8')) as CertificateFile
       handOver = JSON.parse(readFileSync(path('emi-to-aoi.kabuken.json'), 'utf8')) as EndorsementFile
-      await keepTrust()
     }, PATIENCE_MS)
+
+    // Each time: a list is good for two minutes only.
+    beforeEach(keepTrust)
 
     afterAll(async () => {
       if (people !== undefined) await closePeople(people)

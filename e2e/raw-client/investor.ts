@@ -46,7 +46,7 @@ export class Investor {
     const userId = text(answer, 'userId')
     const chain = texts(answer, 'chain')
     const leaf = readX509(chain[0] ?? '')
-    market.checkMember(leaf)
+    await market.checkMember(leaf)
     const identity = identityOf(leaf)
     if (!leaf.publicKey.equals(createPublicKey(key))) throw new Error('a certificate for another key')
     if (leaf.subject !== `CN=${name}`) throw new Error('a certificate in another name')
@@ -68,7 +68,7 @@ export class Investor {
 
   /** "Sealed account numbers": bound to the ID of the request that carries it and to its sender. */
   async sealed(requestId: string): Promise<string> {
-    const recipient = this.market.agreementCertificate()
+    const recipient = await this.market.agreementCertificate()
     const plaintext = canonical({ account: this.person.account, requestId, userId: this.userId })
     return new CompactEncrypt(new TextEncoder().encode(plaintext))
       .setProtectedHeader({

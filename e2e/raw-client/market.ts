@@ -18,16 +18,25 @@ export interface Signed {
   readonly role: string
 }
 
+/** How far clocks may differ. */
+const CLOCKS_MS = 5 * 60 * 1000
+
+/** Fetches a page of the authority's node. */
+type Page = (path: string) => Promise<Buffer>
+
 /** What "Trust" asks a client to fetch and to check when it joins, and what it may believe then. */
 export class Market {
   readonly descriptor: Members
   readonly members: readonly Member[]
-  readonly lists: readonly RevocationList[]
+  readonly #page: Page
+  /** Of the root and of the present issuing authority, as far as they were fetched. */
+  readonly #lists = new Map<string, RevocationList>()
   readonly #root: X509Certificate
   readonly #issuing: readonly X509Certificate[]
 
-  private constructor(descriptor: Members, root: X509Certificate, lists: readonly [Buffer, Buffer]) {
+  private constructor(descriptor: Members, root: X509Certificate, page: Page) {
     this.descriptor = descriptor
+    this.#page = page
     this.#root = root
     this.#issuing = texts(descriptor, 'issuing').map(readX509)
     this.members = list(descriptor, 'members').map((member) => ({
@@ -37,10 +46,6 @@ export class Market {
       certificates: texts(member, 'certificates'),
       securities: member['securities'] === undefined ? [] : texts(member, 'securities'),
     }))
-    const [present] = this.#issuing
-    if (present === undefined) throw new Error('no issuing authority')
-    this.lists = [readRevocationList(lists[0], root), readRevocationList(lists[1], present)]
-    for (const each of this.#issuing) this.#checkAuthority(each)
   }
 
   /** `link` as in "Joining"; a person compared the fingerprint in it. */
@@ -48,16 +53,16 @@ export class Market {
     const query = new URL(link).searchParams
     const authority = query.get('authority') ?? ''
     const fingerprint = query.get('root') ?? ''
-    const page = (path: string): URL => new URL(path, authority.replace(/^ws/, 'http'))
-    const get = async (path: string): Promise<Buffer> => {
-      const response = await fetch(page(path))
+    const page = async (path: string): Promise<Buffer> => {
+      const response = await fetch(new URL(path, authority.replace(/^ws/, 'http')))
       if (!response.ok) throw new Error(`${path}: ${response.status}`)
       return Buffer.from(await response.arrayBuffer())
     }
-    const jws = readJws((await get('/market')).toString(), 'kabuken.market')
+    const jws = readJws((await page('/market')).toString(), 'kabuken.market')
     const root = readX509(text(jws.payload, 'root'))
     if (thumbprint(root) !== fingerprint) throw new Error('another root')
-    const market = new Market(jws.payload, root, [await get('/crl/root.crl'), await get('/crl/issuing.crl')])
+    const market = new Market(jws.payload, root, page)
+    await Promise.all(market.#issuing.map((each) => market.#checkAuthority(each)))
     const { role, userId } = await market.verifyWithChain(jws)
     if (role !== 'authority' || market.member('authority').userId !== userId) throw new Error('not by the authority')
     return market
@@ -85,7 +90,7 @@ export class Market {
   /** A message or document that brings its chain, or whose chain came beside it. */
   async verifyWithChain(jws: Jws, chain: readonly string[] = texts(jws.header, 'x5c')): Promise<Signed> {
     const signer = readX509(chain[0] ?? '')
-    this.checkMember(signer)
+    await this.checkMember(signer)
     if (text(jws.header, 'x5t#S256') !== thumbprint(signer)) throw new Error('the leaf did not sign')
     await verifyJws(jws, signer.publicKey)
     return { payload: jws.payload, signer, ...identityOf(signer) }
@@ -101,31 +106,45 @@ export class Market {
   }
 
   /** The certificate for which account numbers are sealed. */
-  agreementCertificate(): X509Certificate {
+  async agreementCertificate(): Promise<X509Certificate> {
     const member = list(this.descriptor, 'members').find(({ role }) => role === 'settlement')
     const certificate = readX509(text(member ?? {}, 'agreementCertificate'))
-    this.checkMember(certificate)
+    await this.checkMember(certificate)
     if (identityOf(certificate).role !== 'settlement') throw new Error('not of the settlement server')
     return certificate
   }
 
   /** RFC 5280 section 6 for a member: issued under the root, valid now, not revoked. */
-  checkMember(certificate: X509Certificate): void {
+  async checkMember(certificate: X509Certificate): Promise<void> {
     const issuing = this.#issuing.find((each) => certificate.checkIssued(each))
     if (issuing === undefined) throw new Error('issued by somebody else')
-    this.#checkAuthority(issuing)
+    await this.#checkAuthority(issuing)
     checkIssuedBy(certificate, issuing, new Date())
-    this.#checkRevocation(certificate)
+    await this.#checkRevocation(certificate)
   }
 
-  #checkAuthority(issuing: X509Certificate): void {
+  async #checkAuthority(issuing: X509Certificate): Promise<void> {
     checkIssuedBy(issuing, this.#root, new Date())
-    this.#checkRevocation(issuing)
+    await this.#checkRevocation(issuing)
   }
 
-  #checkRevocation({ serialNumber, issuer }: X509Certificate): void {
-    const crl = issuer === this.#root.subject ? this.lists[0] : this.lists[1]
-    if (crl === undefined || crl.nextUpdate < new Date()) throw new Error('no fresh revocation list')
-    if (crl.revoked.has(serialNumber)) throw new Error('revoked')
+  async #checkRevocation({ serialNumber, issuer }: X509Certificate): Promise<void> {
+    const { revoked } = await (issuer === this.#root.subject
+      ? this.#listOf('/crl/root.crl', this.#root)
+      : this.#listOf('/crl/issuing.crl', this.#issuing[0]))
+    if (revoked.has(serialNumber)) throw new Error('revoked')
+  }
+
+  /** Fetched again when it is overdue. */
+  async #listOf(path: string, authority: X509Certificate | undefined): Promise<RevocationList> {
+    if (authority === undefined) throw new Error('no issuing authority')
+    const known = this.#lists.get(path)
+    if (known !== undefined && known.nextUpdate > new Date()) return known
+    const fetched = readRevocationList(await this.#page(path), authority)
+    if (known !== undefined && fetched.number < known.number) throw new Error('crl_rollback')
+    if (fetched.nextUpdate < new Date()) throw new Error('no fresh revocation list')
+    if (fetched.thisUpdate.getTime() > Date.now() + CLOCKS_MS) throw new Error('a list from the future')
+    this.#lists.set(path, fetched)
+    return fetched
   }
 }
