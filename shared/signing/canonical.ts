@@ -16,11 +16,26 @@ export { isPlainText } from './plain-text.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json }
 
+/** A quotation mark or a backslash: in a text without control characters nothing else is escaped (RFC 8785 section 3.2.2.2). */
+const ESCAPED = /["\\]/
+
+function encodeText(text: string): string | undefined {
+  if (!isPlainText(text)) return undefined
+  return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`
+}
+
+/** By UTF-16 code units, as RFC 8785 section 3.2.3 asks for and strings compare. What was read is mostly in order already. */
+function sortedNames(object: object): string[] {
+  const names = Object.keys(object)
+  for (let i = 1; i < names.length; i += 1) if ((names[i - 1] as string) > (names[i] as string)) return names.sort()
+  return names
+}
+
 /** Undefined for what has no canonical form. An object with a member `__proto__` has none. */
 function encode(value: Json, depth: number): string | undefined {
   switch (typeof value) {
     case 'string':
-      return isPlainText(value) ? JSON.stringify(value) : undefined
+      return encodeText(value)
     case 'number':
       return Number.isSafeInteger(value) ? String(value) : undefined
     case 'boolean':
@@ -48,12 +63,11 @@ function encodeArray(items: readonly Json[], depth: number): string | undefined 
 
 function encodeObject(object: { readonly [member: string]: Json }, depth: number): string | undefined {
   let text = ''
-  // The default sort of strings is by UTF-16 code units, which is what RFC 8785 section 3.2.3 asks for.
-  for (const name of Object.keys(object).sort()) {
-    if (name === '__proto__' || !isPlainText(name)) return undefined
+  for (const name of sortedNames(object)) {
+    const encodedName = name === '__proto__' ? undefined : encodeText(name)
     const encoded = encode(object[name] as Json, depth)
-    if (encoded === undefined) return undefined
-    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${encoded}`
+    if (encodedName === undefined || encoded === undefined) return undefined
+    text += `${text === '' ? '' : ','}${encodedName}:${encoded}`
   }
   return `{${text}}`
 }

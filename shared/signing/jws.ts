@@ -25,6 +25,7 @@ import { canonicalText, readCanonical } from './canonical.ts'
 import type { CanonicalCode, Json } from './canonical.ts'
 import { sha256Base64Url } from './keys.ts'
 import type { KeyName, VerificationKey } from './keys.ts'
+import { Recent } from './recent.ts'
 import { SIGNATURE_BYTES, isCanonicalSignature } from './signature-form.ts'
 import type { Algorithm } from './signature-form.ts'
 
@@ -122,6 +123,18 @@ function checkMembers(header: object, kind: 'certificate' | 'applicant'): Refuse
   return undefined
 }
 
+/** A header without a chain has some 150 characters; each member writes a few different ones, again and again. */
+const MAX_KEPT_HEADER = 400
+const KEPT_HEADERS = 4096
+const headers = {
+  certificate: new Recent<Result<CertificateHeader, Refusal<JwsCode>>>(KEPT_HEADERS),
+  applicant: new Recent<Result<CertificateHeader, Refusal<JwsCode>>>(KEPT_HEADERS),
+}
+
+function headerFor(part: string, kind: 'certificate' | 'applicant'): Result<CertificateHeader, Refusal<JwsCode>> {
+  return part.length > MAX_KEPT_HEADER ? readHeader(part, kind) : headers[kind].get(part, () => readHeader(part, kind))
+}
+
 /** Steps 3 to 6. */
 function readHeader(part: string, kind: 'certificate' | 'applicant'): Result<CertificateHeader, Refusal<JwsCode>> {
   const bytes = fromBase64Url(part)
@@ -165,7 +178,7 @@ export function parseJws(
   const [headerPart, payloadPart, signaturePart, ...rest] = compact.split('.', 4)
   if (headerPart === undefined || payloadPart === undefined || signaturePart === undefined || rest.length > 0)
     return refuse('bad_jws', 'a compact JWS has three parts')
-  const header = readHeader(headerPart, options.header ?? 'certificate')
+  const header = headerFor(headerPart, options.header ?? 'certificate')
   if (!header.ok) return header
   const { alg, typ } = header.value
   if (typeof options.typ === 'string' ? typ !== options.typ : !options.typ(typ))
@@ -195,8 +208,23 @@ export async function verifyJws(
 
 /** `header.payload`, the ASCII text that is signed. For a signer that cannot wait see {@link signJwsSync}. */
 export function signingInput(header: CertificateHeader | ApplicantHeader, payload: Json): string {
-  const part = (value: Json): string => toBase64Url(toUtf8(canonicalText(value)))
-  return `${part({ ...header })}.${part(payload)}`
+  return `${partOf({ ...header })}.${partOf(payload)}`
+}
+
+function partOf(value: Json): string {
+  return toBase64Url(toUtf8(canonicalText(value)))
+}
+
+/** By kind of document: a signer writes the same headers again and again. */
+const headerParts = new WeakMap<Signer, Map<string, string>>()
+
+function inputFor(signer: Signer, typ: string, payload: Json, options: SignOptions): string {
+  if (options.x5c !== undefined) return signingInput(headerOf(signer, typ, options), payload)
+  let parts = headerParts.get(signer)
+  if (parts === undefined) headerParts.set(signer, (parts = new Map()))
+  let part = parts.get(typ)
+  if (part === undefined) parts.set(typ, (part = partOf({ ...headerOf(signer, typ, options) })))
+  return `${part}.${partOf(payload)}`
 }
 
 /** The compact form; `signature` is a {@link Signer}'s over {@link signingInput}. */
@@ -216,13 +244,13 @@ function headerOf(signer: Signer, typ: string, options: SignOptions): Certificat
 
 /** Signs a document of the kind `typ`. `x5c` goes along when the document travels alone. */
 export async function signJws(signer: Signer, typ: string, payload: Json, options: SignOptions = {}): Promise<string> {
-  const input = signingInput(headerOf(signer, typ, options), payload)
+  const input = inputFor(signer, typ, payload, options)
   return finishJws(input, await signer.sign(toUtf8(input)))
 }
 
 /** {@link signJws} for a key at hand: the same text, inside a database transaction. */
 export function signJwsSync(signer: SyncSigner, typ: string, payload: Json, options: SignOptions = {}): string {
-  const input = signingInput(headerOf(signer, typ, options), payload)
+  const input = inputFor(signer, typ, payload, options)
   return finishJws(input, signer.signSync(toUtf8(input)))
 }
 

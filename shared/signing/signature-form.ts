@@ -3,7 +3,6 @@
  * document would have two spellings; only the one with the lower s is accepted, and our signers write that one.
  */
 import { assert } from '../kernel/assert.ts'
-import { toHex } from '../kernel/bytes.ts'
 import type { Bytes } from '../kernel/bytes.ts'
 
 /** JOSE names (RFC 7518 section 3.4, RFC 8037): ES256 is ECDSA on P-256 with SHA-256, EdDSA is Ed25519 only. */
@@ -65,6 +64,11 @@ export function toLowS(signature: Bytes): Bytes {
   const s = signature.subarray(SCALAR_BYTES)
   if (compare(s, P256_HALF_BYTES) <= 0) return signature
   const low = signature.slice()
-  low.set(scalar(P256_ORDER - BigInt(`0x${toHex(s)}`)), SCALAR_BYTES)
+  // n - s by hand: every second signature passes here, and integers of this length are slow to make and to take apart.
+  for (let i = SCALAR_BYTES - 1, borrow = 0; i >= 0; i -= 1) {
+    const difference = (P256_ORDER_BYTES[i] ?? 0) - (s[i] ?? 0) - borrow
+    low[SCALAR_BYTES + i] = difference
+    borrow = difference < 0 ? 1 : 0
+  }
   return low
 }
