@@ -1,18 +1,21 @@
-import { Suspense, useEffect, type ComponentType } from 'react'
+import { Suspense, lazy, useEffect, type ComponentType } from 'react'
 import { I18nProvider } from 'react-aria-components/I18nProvider'
 import { useTranslation } from 'react-i18next'
 import type { Overview } from '../../shared/wallet-api/views.ts'
 import { followChanges } from '../api/answers.ts'
-import { useOverview } from '../api/overview.ts'
+import { setUpStep, useOverview } from '../api/overview.ts'
 import { Notices } from '../ui/notices.tsx'
 import { Loading, Shown } from '../ui/States.tsx'
 import { Crash } from './Crash.tsx'
 import { LockScreen } from './LockScreen.tsx'
+import { useFirstRun } from './first-run.ts'
 import { FIRST_SCREEN, isScreen, screens, type ScreenProps } from './screens.ts'
 import { usePlace } from './router.ts'
 import { Shell } from './Shell.tsx'
 import { NotFound } from './NotFound.tsx'
 import { touchOnUse } from './touch.ts'
+
+const Welcome = lazy(() => import('../features/welcome/Welcome.tsx'))
 
 export function App() {
   const { i18n } = useTranslation()
@@ -38,8 +41,18 @@ function Opened() {
 }
 
 function Around({ overview }: { readonly overview: Overview }) {
+  const { accountLater } = useFirstRun()
   const { screen, parts } = usePlace()
   if (overview.lock === 'locked') return <LockScreen overview={overview} />
+  const step = setUpStep(overview)
+  if (step !== 'done' && !(step === 'account' && accountLater))
+    return (
+      <Shell overview={overview}>
+        <Suspense fallback={<Loading />}>
+          <Welcome overview={overview} step={step} />
+        </Suspense>
+      </Shell>
+    )
   const name = screen === '' ? FIRST_SCREEN : screen
   if (!isScreen(name))
     return (

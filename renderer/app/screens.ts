@@ -1,4 +1,4 @@
-import { Settings, type LucideIcon } from 'lucide-react'
+import { FileBadge2, LayoutDashboard, Settings, type LucideIcon } from 'lucide-react'
 import { lazy, type ComponentType } from 'react'
 
 /** `parts`: what follows the screen's name in the address. */
@@ -13,12 +13,14 @@ interface Screen {
 
 /** Every screen by its name in the address, in the order of the navigation; `nav.<name>` is its word. Loaded when first shown. */
 export const screens = {
+  portfolio: { icon: LayoutDashboard, component: lazy(() => import('../features/portfolio/Portfolio.tsx')) },
+  certificates: { icon: FileBadge2, component: lazy(() => import('../features/certificates/Certificates.tsx')) },
   settings: { icon: Settings, component: lazy(() => import('../features/settings/Settings.tsx')) },
 } as const satisfies Readonly<Record<string, Screen>>
 
 export type ScreenName = keyof typeof screens
 
-export const FIRST_SCREEN: ScreenName = 'settings'
+export const FIRST_SCREEN: ScreenName = 'portfolio'
 
 export function isScreen(name: string): name is ScreenName {
   return Object.hasOwn(screens, name)

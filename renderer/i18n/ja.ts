@@ -1,8 +1,19 @@
+import { certificates } from '../features/certificates/ja.ts'
+import { portfolio } from '../features/portfolio/ja.ts'
 import { settings } from '../features/settings/ja.ts'
+import { welcome } from '../features/welcome/ja.ts'
 import { common } from './ja/common.ts'
 import { parts } from './ja/parts.ts'
 import { refusal } from './ja/refusal.ts'
 import type { Translated, Words } from './words.ts'
 
 /** All Japanese words; every screen has its own part. */
-export const ja = { ...common, refusal, settings, parts } as const satisfies Translated<Words>
+export const ja = {
+  ...common,
+  refusal,
+  certificates,
+  portfolio,
+  settings,
+  welcome,
+  parts,
+} as const satisfies Translated<Words>

@@ -1,0 +1,99 @@
+import { ArrowLeft, Download } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import type { ListedCertificate } from '../../../shared/wallet-api/views.ts'
+import { useAnswer, useCommand } from '../../api/answers.ts'
+import { pathTo } from '../../app/router.ts'
+import { useFormats } from '../../i18n/format.ts'
+import { Button, LinkButton } from '../../ui/Button.tsx'
+import { CertificateState } from '../../ui/CertificateState.tsx'
+import { announce } from '../../ui/notices.tsx'
+import { Page, Section } from '../../ui/Page.tsx'
+import { saveFile } from '../../ui/save-file.ts'
+import { Loading, Refused, Shown } from '../../ui/States.tsx'
+import { Verification } from '../../ui/Verification.tsx'
+import css from './Certificates.module.css'
+import { Life } from './Life.tsx'
+import { Remarks } from './Remarks.tsx'
+import { Sheet } from './Sheet.tsx'
+
+export function CertificatePage({ certificateId }: { readonly certificateId: string }) {
+  const { t } = useTranslation()
+  const one = useAnswer('certificates.one', { certificateId })
+  const file = useCommand('certificates.export')
+  const save = async (): Promise<void> => {
+    const result = await file.run({ certificateId })
+    if (!result.ok) return
+    saveFile(result.value)
+    announce(t('notice.saved', { fileName: result.value.fileName }))
+  }
+  const title =
+    one.state === 'ready' ? t('certificates.one', { number: one.value.certificateNumber }) : t('certificates.title')
+  return (
+    <Page
+      title={title}
+      actions={
+        <>
+          <LinkButton href={pathTo('certificates')} look="quiet">
+            <ArrowLeft aria-hidden="true" size={18} />
+            {t('certificates.toList')}
+          </LinkButton>
+          {one.state === 'ready' && (
+            <Button isPending={file.busy} onPress={() => void save()}>
+              <Download aria-hidden="true" size={18} />
+              {t('certificates.export')}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <Refused refusal={file.refusal} />
+      <Shown answer={one}>{(certificate) => <Full certificate={certificate} />}</Shown>
+    </Page>
+  )
+}
+
+function Full({ certificate }: { readonly certificate: ListedCertificate }) {
+  const { t } = useTranslation()
+  const { dateTime } = useFormats()
+  const { certificateId } = certificate
+  const report = useAnswer('certificates.verify', { certificateId })
+  return (
+    <>
+      <Section>
+        <p className={css['standing']}>
+          <CertificateState state={certificate.state} />
+          <Standing certificate={certificate} />
+        </p>
+        <p className={css['soft']}>{t('certificates.checked', { date: dateTime(certificate.checkedAt) })}</p>
+      </Section>
+      {report.state === 'loading' && <Loading />}
+      {report.state === 'ready' && report.value.certificate !== undefined && (
+        <Sheet certificate={report.value.certificate} isGenuine={report.value.verdict === 'valid'} />
+      )}
+      <Section title={t('certificates.report')}>
+        <Shown answer={report}>{(value) => <Verification report={value} />}</Shown>
+      </Section>
+      <Life certificate={certificate} />
+      <Remarks key={certificateId} certificate={certificate} />
+    </>
+  )
+}
+
+function Standing({
+  certificate: { state, pending, retiredAt, retiredBy },
+}: {
+  readonly certificate: ListedCertificate
+}) {
+  const { t } = useTranslation()
+  const { date } = useFormats()
+  if (state === 'stopped') return t('certificates.stopped')
+  if (state === 'lost') return t('certificates.lost')
+  if (state === 'retired')
+    return retiredAt === undefined || retiredBy === undefined
+      ? t('certificates.retiredUnknown')
+      : t('certificates.retired', { date: date(retiredAt), number: retiredBy })
+  if (pending?.kind === 'offered') return t('certificates.pendingKinds.offered', { number: pending.receptionNumber })
+  if (pending?.kind === 'endorsed')
+    return t('certificates.pendingKinds.endorsed', { name: pending.transfereeName, date: date(pending.validUntil) })
+  return pending === undefined ? null : t('certificates.pendingKinds.request')
+}

@@ -1,0 +1,71 @@
+import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import { useCallback, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ListedCertificate } from '../../../shared/wallet-api/views.ts'
+import { pathTo } from '../../app/router.ts'
+import { useFormats } from '../../i18n/format.ts'
+import { Shares } from '../../ui/Amount.tsx'
+import { CertificateState } from '../../ui/CertificateState.tsx'
+import css from './Certificates.module.css'
+
+const ROW_PX = 76
+const OVERSCAN = 8
+
+/** Only the rows in sight exist, so that ten thousand scroll like ten. */
+export function CertificateRows({ certificates }: { readonly certificates: readonly ListedCertificate[] }) {
+  const [scrollMargin, setScrollMargin] = useState(0)
+  const place = useCallback((list: HTMLUListElement | null) => {
+    if (list !== null) setScrollMargin(list.getBoundingClientRect().top + window.scrollY)
+  }, [])
+  // Nothing here is compiled by React's compiler, which could not memoize what this returns.
+  // oxlint-disable-next-line react/incompatible-library
+  const rows = useWindowVirtualizer({
+    count: certificates.length,
+    estimateSize: () => ROW_PX,
+    overscan: OVERSCAN,
+    scrollMargin,
+  })
+  return (
+    <ul ref={place} className={css['list']} style={{ height: rows.getTotalSize() }}>
+      {rows.getVirtualItems().map(({ index, start, size }) => {
+        const certificate = certificates[index]
+        if (certificate === undefined) return null
+        return (
+          <li
+            key={certificate.certificateId}
+            aria-setsize={certificates.length}
+            aria-posinset={index + 1}
+            style={{ height: size, transform: `translateY(${start - scrollMargin}px)` }}
+          >
+            <Row certificate={certificate} />
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+function Row({ certificate }: { readonly certificate: ListedCertificate }) {
+  const { t } = useTranslation()
+  const { date } = useFormats()
+  const { certificateId, certificateNumber, companyName, security, shareClass, quantity, state, label, issuedAt } =
+    certificate
+  return (
+    <a href={pathTo('certificates', certificateId)} className={css['row']}>
+      <span className={css['who']}>
+        <strong>{companyName}</strong>
+        <span className={css['soft']}>
+          {security} · {t(`shareClass.${shareClass}`)} · {t('certificates.number', { number: certificateNumber })}
+          {label !== undefined && ` · ${label}`}
+        </span>
+      </span>
+      <span className={css['much']}>
+        <strong>
+          <Shares quantity={quantity} />
+        </strong>
+        <span className={css['soft']}>{date(issuedAt)}</span>
+      </span>
+      <CertificateState state={state} />
+    </a>
+  )
+}

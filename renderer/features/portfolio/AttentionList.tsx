@@ -1,0 +1,86 @@
+import { CircleCheck, TriangleAlert } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import type { Attention } from '../../../shared/wallet-api/views.ts'
+import { useCommand } from '../../api/answers.ts'
+import { pathTo } from '../../app/router.ts'
+import { useFormats } from '../../i18n/format.ts'
+import { Button, LinkButton } from '../../ui/Button.tsx'
+import { Section } from '../../ui/Page.tsx'
+import { Refused } from '../../ui/States.tsx'
+import css from './Portfolio.module.css'
+
+export function AttentionList({ attention }: { readonly attention: readonly Attention[] }) {
+  const { t } = useTranslation()
+  return (
+    <Section title={t('portfolio.attention')}>
+      {attention.length === 0 ? (
+        <p className={css['fine']}>
+          <CircleCheck aria-hidden="true" size={20} />
+          {t('portfolio.attentionNone')}
+        </p>
+      ) : (
+        <ul className={css['rows']}>
+          {attention.map((item) => (
+            <li key={'certificateId' in item ? `${item.kind} ${item.certificateId}` : item.kind}>
+              <TriangleAlert aria-hidden="true" size={20} className={css['mark']} />
+              <span className={css['grow']}>
+                <What item={item} />
+              </span>
+              <Remedy item={item} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  )
+}
+
+function What({ item }: { readonly item: Attention }) {
+  const { t } = useTranslation()
+  const { date } = useFormats()
+  switch (item.kind) {
+    case 'to_collect':
+    case 'under_way':
+      return t(`portfolio.kinds.${item.kind}`, { count: item.count })
+    case 'identity_expires':
+    case 'certificate_expires':
+    case 'endorsement_expires':
+      return t(`portfolio.kinds.${item.kind}`, { date: date(item.at) })
+    case 'recovered':
+    case 'revocation_unknown':
+      return t(`portfolio.kinds.${item.kind}`)
+  }
+}
+
+function Remedy({ item }: { readonly item: Attention }) {
+  const { t } = useTranslation()
+  switch (item.kind) {
+    case 'recovered':
+      return <Act operation="restore" label={t('portfolio.actions.restore')} />
+    case 'revocation_unknown':
+      return <Act operation="market.refresh" label={t('portfolio.actions.refresh')} />
+    case 'to_collect':
+      return <Act operation="certificates.collectAll" label={t('portfolio.actions.collect')} />
+    case 'under_way':
+      return <Act operation="sync" label={t('action.sync')} />
+    case 'identity_expires':
+      return <Act operation="identity.renew" label={t('portfolio.actions.renew')} />
+    case 'certificate_expires':
+    case 'endorsement_expires':
+      return <LinkButton href={pathTo('certificates', item.certificateId)}>{t('portfolio.actions.look')}</LinkButton>
+  }
+}
+
+type Remedying = 'restore' | 'market.refresh' | 'certificates.collectAll' | 'sync' | 'identity.renew'
+
+function Act({ operation, label }: { readonly operation: Remedying; readonly label: string }) {
+  const { run, busy, refusal } = useCommand(operation)
+  return (
+    <>
+      <Button isPending={busy} onPress={() => void run({})}>
+        {label}
+      </Button>
+      {refusal !== undefined && <Refused refusal={refusal} />}
+    </>
+  )
+}

@@ -1,0 +1,62 @@
+import type { Translated } from '../../i18n/words.ts'
+import type { welcome as original } from './en.ts'
+
+export const welcome = {
+  title: 'Kabukenへようこそ',
+  lead: '株式を署名つきの電子株券として、あなたの端末で管理します。4つの手順で準備が整います。',
+  steps: { label: '手順', key: '鍵', market: '市場', identity: '本人確認', account: '口座', finished: '完了' },
+  language: '言語',
+  key: {
+    title: '鍵を作成する',
+    what: '鍵はあなたに代わって署名するためのものです。この端末で作成され、外に出ることはありません。',
+    place: '保管場所',
+    places: { os: 'このシステムのキーチェーン', file: '暗号化ファイル' },
+    os: 'システムのキーチェーンが、ログインと同じ仕組みで鍵を保護します。',
+    file: 'あなただけが知るパスフレーズで暗号化し、このウォレットのファイルに保管します。パスフレーズがなければ、誰にも(当方にも)開けません。',
+    noKeychain: 'このシステムのキーチェーンは使用できないため、鍵は暗号化ファイルに保管します。',
+    passphrase: 'パスフレーズ',
+    passphraseHint: '8文字以上。1語よりも複数の語の組合せが安全です。',
+    again: 'パスフレーズ(確認)',
+    differs: '2つの入力が一致しません。',
+    tooShort: '8文字以上必要です。',
+    create: '鍵を作成',
+  },
+  market: {
+    title: '市場に参加する',
+    what: '市場から受け取ったリンクまたはファイルを使います。認証局と、そのルート証明書のフィンガープリントが記されています。',
+    link: '市場のリンク',
+    linkHint: 'kabuken://join で始まります',
+    file: '市場ファイルを開く',
+    read: '内容を確認',
+    compare: 'フィンガープリントを照合する',
+    compareWhat:
+      '市場が印刷物・ウェブサイト・電話など別の経路で公表しているものと見比べてください。今後のすべての信頼がこれに基づきます。',
+    authority: '認証局',
+    fingerprint: 'フィンガープリント',
+    agree: '一致しています:参加する',
+    other: '一致しません',
+  },
+  identity: {
+    title: '本人証明書を申請する',
+    what: '{{market}}の認証局があなたの本人性を証明します。発行会社は、この氏名を株主名簿に記載します。',
+    name: '氏名',
+    nameHint: '公的な書類のとおりに入力してください。',
+    address: '住所',
+    addressHint: '株主名簿に記載されます。株券の発行に必要です。',
+    invitation: '招待コード(お持ちの場合)',
+    apply: '申請する',
+    pending: '申請は審査中です',
+    pendingWhat:
+      '申請番号 {{number}}。認証局の決定まで時間がかかることがあります。その間、ウォレットを閉じてもかまいません。',
+    look: 'もう一度確認',
+    refused: '認証局が申請を却下しました',
+    reason: '理由:「{{reason}}」',
+    anew: '下の欄から再度申請できます。',
+  },
+  account: {
+    title: '口座を開設する',
+    what: '売買代金は、決済サーバーの{{currency}}口座で決済します。口座番号はこの端末で作成し、暗号化して送信します。',
+    open: '{{currency}}口座を開設',
+    later: 'あとで',
+  },
+} as const satisfies Translated<typeof original>
