@@ -23,6 +23,8 @@ export class KeyPlaces implements Keychain {
   readonly #file: Keychain
   #passphrase: string | undefined
   #chosen: KeyPlace | undefined
+  /** One for all calls: it keeps them in turn. */
+  #os: Keychain | undefined
 
   constructor(walletFolder: string, system: SystemKeychain) {
     this.#folder = join(walletFolder, 'keys')
@@ -72,7 +74,9 @@ export class KeyPlaces implements Keychain {
   }
 
   #place(): Keychain {
-    return this.hasKeyFile || this.#chosen === 'file' ? this.#file : this.#system.open()
+    if (this.hasKeyFile || this.#chosen === 'file') return this.#file
+    this.#os ??= this.#system.open()
+    return this.#os
   }
 
   #keyFiles(): string[] {

@@ -21,5 +21,3 @@ export type HostMessage =
 /** WebSocket subprotocol and path of the browser's host. */
 export const WALLET_SUBPROTOCOL = 'kabuken.wallet.v1'
 export const WALLET_SOCKET_PATH = '/wallet'
-/** Name under which Electron's preload gives its page the transport. */
-export const DESKTOP_TRANSPORT = 'kabuken'

@@ -1,0 +1,28 @@
+import type { Language } from '../../shared/wallet-api/views.ts'
+import { describeSigning } from '../host/describe.ts'
+import { WORDS } from '../host/words.ts'
+import type { SigningSummary } from '../wallet/wallet.ts'
+
+/** Position of the buttons. Escape, closing the dialog and a bare Enter all decline. */
+const DECLINE = 0
+const SIGN = 1
+
+/** What the system's own dialog shows; no page can reach it. */
+export function questionDialog(summary: SigningSummary, language: Language, currency: string | undefined) {
+  const words = WORDS[language]
+  const { title, facts } = describeSigning(summary, language, currency)
+  return {
+    type: 'question',
+    title: words.heading,
+    message: title,
+    detail: facts.map(([label, value]) => `${label}: ${value}`).join('\n'),
+    buttons: [words.decline, words.sign],
+    defaultId: DECLINE,
+    cancelId: DECLINE,
+    noLink: true,
+  } as const satisfies { readonly type: 'question'; readonly [member: string]: unknown }
+}
+
+export function isApproved(response: number): boolean {
+  return response === SIGN
+}
