@@ -4,6 +4,7 @@ import type { Clock } from '../../shared/kernel/ports.ts'
 import { ok, type Refusal, type Result } from '../../shared/kernel/result.ts'
 import { httpOrigin, readMarketLink, writeMarketLink, type MarketLink } from '../../shared/market/market-link.ts'
 import { MarketTrust } from '../../shared/market/market-trust.ts'
+import { MAX_CRL_BYTES } from '../../shared/pki/crl.ts'
 import { sha256Base64Url } from '../../shared/signing/keys.ts'
 import type { Verifier } from '../../shared/signing/jws.ts'
 import type { Fetch, MarketView, Outcome } from './api.ts'
@@ -11,8 +12,8 @@ import { formatFingerprint } from './fingerprint.ts'
 import type { Store } from './state.ts'
 import { refuse } from './refuse.ts'
 
-/** A descriptor is at most 512 KiB; a revocation list of 20,000 certificates about 700 KiB. */
-const MAX_FETCHED_BYTES = 1024 * 1024
+/** The longest of what an authority publishes; a descriptor is shorter. */
+const MAX_FETCHED_BYTES = MAX_CRL_BYTES
 const FETCH_TIMEOUT_MS = 10_000
 const REVOCATION_LISTS = ['/crl/root.crl', '/crl/issuing.crl'] as const
 
