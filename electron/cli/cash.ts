@@ -1,8 +1,8 @@
 import { Command } from 'commander'
 import type { AccountStatement } from '../../shared/documents/settlement.ts'
-import { formatMoney, formatPlainMoney } from '../../shared/terminal/amount.ts'
-import { writeCsv } from '../../shared/terminal/csv.ts'
+import { formatMoney } from '../../shared/terminal/amount.ts'
 import { formatFacts } from '../../shared/terminal/facts.ts'
+import { statementCsv } from '../../shared/terminal/statement-csv.ts'
 import { formatTable } from '../../shared/terminal/table.ts'
 import { minute } from '../../shared/terminal/typed.ts'
 import { failure, granted } from './failure.ts'
@@ -76,25 +76,6 @@ function describeStatement({
     entries,
   )
   return `${facts}\n\n${table}`
-}
-
-/** For a spreadsheet: amounts as plain decimal numbers, instants as RFC 3339. */
-function statementCsv({ currency, entries }: Pick<AccountStatement, 'currency' | 'entries'>): string {
-  const amount = (minor: bigint): string => formatPlainMoney(minor, currency)
-  return writeCsv([
-    ['sequence', 'at', 'kind', 'credit', 'debit', 'balance', 'currency', 'reference', 'remark'],
-    ...entries.map((entry) => [
-      entry.sequence.toString(),
-      new Date(entry.at).toISOString(),
-      entry.kind,
-      amount(entry.creditMinor),
-      amount(entry.debitMinor),
-      amount(entry.balanceMinor),
-      currency,
-      entry.reference,
-      entry.remark ?? '',
-    ]),
-  ])
 }
 
 function open(): Command {

@@ -1,4 +1,13 @@
-import { FileBadge2, LayoutDashboard, Settings, type LucideIcon } from 'lucide-react'
+import {
+  ArrowLeftRight,
+  BookUser,
+  FileBadge2,
+  LayoutDashboard,
+  Megaphone,
+  Settings,
+  Wallet,
+  type LucideIcon,
+} from 'lucide-react'
 import { lazy, type ComponentType } from 'react'
 
 /** `parts`: what follows the screen's name in the address. */
@@ -15,6 +24,10 @@ interface Screen {
 export const screens = {
   portfolio: { icon: LayoutDashboard, component: lazy(() => import('../features/portfolio/Portfolio.tsx')) },
   certificates: { icon: FileBadge2, component: lazy(() => import('../features/certificates/Certificates.tsx')) },
+  offerings: { icon: Megaphone, component: lazy(() => import('../features/offerings/Offerings.tsx')) },
+  cash: { icon: Wallet, component: lazy(() => import('../features/cash/Cash.tsx')) },
+  transfers: { icon: ArrowLeftRight, component: lazy(() => import('../features/transfers/Transfers.tsx')) },
+  contacts: { icon: BookUser, component: lazy(() => import('../features/contacts/Contacts.tsx')) },
   settings: { icon: Settings, component: lazy(() => import('../features/settings/Settings.tsx')) },
 } as const satisfies Readonly<Record<string, Screen>>
 

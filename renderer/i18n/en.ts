@@ -1,10 +1,26 @@
+import { cash } from '../features/cash/en.ts'
+import { offerings } from '../features/offerings/en.ts'
 import { certificates } from '../features/certificates/en.ts'
 import { portfolio } from '../features/portfolio/en.ts'
 import { settings } from '../features/settings/en.ts'
 import { welcome } from '../features/welcome/en.ts'
 import { common } from './en/common.ts'
 import { parts } from './en/parts.ts'
+import { transfers } from '../features/transfers/en.ts'
+import { contacts } from '../features/contacts/en.ts'
 import { refusal } from './en/refusal.ts'
 
 /** All English words; every screen has its own part. */
-export const en = { ...common, refusal, certificates, portfolio, settings, welcome, parts } as const
+export const en = {
+  ...common,
+  refusal,
+  cash,
+  offerings,
+  certificates,
+  portfolio,
+  settings,
+  welcome,
+  parts,
+  transfers,
+  contacts,
+} as const

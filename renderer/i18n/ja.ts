@@ -1,9 +1,13 @@
+import { cash } from '../features/cash/ja.ts'
+import { offerings } from '../features/offerings/ja.ts'
 import { certificates } from '../features/certificates/ja.ts'
 import { portfolio } from '../features/portfolio/ja.ts'
 import { settings } from '../features/settings/ja.ts'
 import { welcome } from '../features/welcome/ja.ts'
 import { common } from './ja/common.ts'
 import { parts } from './ja/parts.ts'
+import { transfers } from '../features/transfers/ja.ts'
+import { contacts } from '../features/contacts/ja.ts'
 import { refusal } from './ja/refusal.ts'
 import type { Translated, Words } from './words.ts'
 
@@ -11,9 +15,13 @@ import type { Translated, Words } from './words.ts'
 export const ja = {
   ...common,
   refusal,
+  cash,
+  offerings,
   certificates,
   portfolio,
   settings,
   welcome,
   parts,
+  transfers,
+  contacts,
 } as const satisfies Translated<Words>

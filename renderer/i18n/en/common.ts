@@ -1,6 +1,14 @@
 export const common = {
   app: { name: 'Kabuken', skip: 'Skip to the content', screens: 'Screens', title: '{{screen}} – Kabuken' },
-  nav: { portfolio: 'Portfolio', certificates: 'Certificates', settings: 'Settings' },
+  nav: {
+    portfolio: 'Portfolio',
+    certificates: 'Certificates',
+    offerings: 'Offerings',
+    cash: 'Cash',
+    settings: 'Settings',
+    transfers: 'Transfers',
+    contacts: 'Contacts',
+  },
   action: {
     retry: 'Try again',
     close: 'Close',

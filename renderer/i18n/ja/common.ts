@@ -3,7 +3,15 @@ import type { common as original } from '../en/common.ts'
 
 export const common = {
   app: { name: 'Kabuken', skip: '本文へ移動', screens: '画面', title: '{{screen}} – Kabuken' },
-  nav: { portfolio: '資産', certificates: '株券', settings: '設定' },
+  nav: {
+    portfolio: '資産',
+    certificates: '株券',
+    offerings: '募集',
+    cash: '資金',
+    settings: '設定',
+    transfers: '譲渡',
+    contacts: '連絡先',
+  },
   action: {
     retry: 'もう一度試す',
     close: '閉じる',

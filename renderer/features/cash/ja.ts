@@ -1,0 +1,32 @@
+import type { Translated } from '../../i18n/words.ts'
+import type { cash as original } from './en.ts'
+
+export const cash = {
+  title: '資金',
+  noAccount: '口座はまだありません',
+  noAccountWhat: '株式の買付代金は口座から支払われ、売却代金は口座に入金されます。開設は無料です。',
+  open: '口座を開設',
+  opened: '口座を開設しました。',
+  opening: '口座を開設しています。',
+  account: '口座',
+  which: '口座の通貨',
+  number: '{{currency}}、番号の下4桁 {{ending}}',
+  balance: '残高',
+  available: '利用可能額',
+  held: '拘束中',
+  holds: '拘束中の資金とその理由',
+  holdsEmpty: '拘束中の資金はありません。',
+  holdsWhat: '未約定の買い注文のために確保されています。使われなかった分は、注文の終了時に解放されます。',
+  forOrder: '注文 {{number}}:{{security}} {{quantity}}株の買い',
+  forAnOrder: '買い注文、または決済中の約定',
+  since: '{{time}}から',
+  entries: '入出金明細',
+  entriesEmpty: 'この期間の入出金はありません。',
+  period: '期間',
+  periods: { month: '過去30日', year: '過去12か月', all: 'すべて' },
+  csv: 'CSVで保存',
+  when: '日時',
+  what: '内容',
+  amount: '金額',
+  kinds: { deposit: '入金', withdrawal: '出金', settlement: '売買代金', payment: '申込代金' },
+} as const satisfies Translated<typeof original>

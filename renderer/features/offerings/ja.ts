@@ -1,0 +1,31 @@
+import type { Translated } from '../../i18n/words.ts'
+import type { offerings as original } from './en.ts'
+
+export const offerings = {
+  title: '募集',
+  empty: '現在、募集はありません',
+  emptyWhat: '会社が新しい株式を募集すると、条件と価格がここに表示されます。',
+  price: '1株の価格',
+  period: '申込期間',
+  from: '{{opens}} ~ {{closes}}',
+  offered: '募集株数',
+  left: '残り',
+  number: '募集番号',
+  authorised: 'この種類の発行済株式',
+  issued: '{{issued}}(発行可能 {{authorised}})',
+  terms: '募集要項',
+  rights: 'この種類の株式の権利',
+  hash: '署名に記載される募集要項のハッシュ',
+  states: { upcoming: '開始前', open: '受付中', closed: '終了', sold: '募集株数に到達' },
+  subscribe: '申し込む',
+  quantity: '株数',
+  quantityWrong: '1以上、残りの株数以下の整数を入力してください',
+  cost: '代金',
+  available: '口座の利用可能額',
+  short: '口座の利用可能額を超えています。',
+  agree: '上の募集要項を読み、同意します',
+  agreeFirst: '申し込むには、募集要項への同意が必要です。',
+  needsAccount: '申込代金は口座から支払われます。先に口座を開設してください。',
+  toCash: '資金の画面へ',
+  done_other: '申込みと支払いが完了しました。{{count}}枚の株券がウォレットに入りました。',
+} as const satisfies Translated<typeof original>
