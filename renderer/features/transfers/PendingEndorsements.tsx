@@ -1,0 +1,91 @@
+import { Download, Undo2 } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import type { ListedCertificate } from '../../../shared/wallet-api/views.ts'
+import { useAnswer, useCommand } from '../../api/answers.ts'
+import { useFormats } from '../../i18n/format.ts'
+import { Covered } from '../../ui/Amount.tsx'
+import { Button } from '../../ui/Button.tsx'
+import { announce } from '../../ui/notices.tsx'
+import { Facts, Section } from '../../ui/Page.tsx'
+import { saveFile } from '../../ui/save-file.ts'
+import { Refused, Shown } from '../../ui/States.tsx'
+import css from './Transfers.module.css'
+
+type Endorsed = Extract<NonNullable<ListedCertificate['pending']>, { kind: 'endorsed' }>
+
+/** What was made over and is neither accepted, withdrawn nor out of date. */
+export function PendingEndorsements() {
+  const { t } = useTranslation()
+  const certificates = useAnswer('certificates.list', {})
+  return (
+    <Section title={t('transfers.pending.title')}>
+      <Shown answer={certificates}>
+        {(all) => {
+          const endorsed = all.filter(({ pending }) => pending?.kind === 'endorsed')
+          if (endorsed.length === 0) return <p className={css['soft']}>{t('transfers.pending.empty')}</p>
+          return (
+            <>
+              <p className={css['soft']}>{t('transfers.pending.what')}</p>
+              <ul className={css['rows']}>
+                {endorsed.map((each) => (
+                  <Pending key={each.certificateId} certificate={each} endorsed={each.pending as Endorsed} />
+                ))}
+              </ul>
+            </>
+          )
+        }}
+      </Shown>
+    </Section>
+  )
+}
+
+function Pending({
+  certificate: { certificateId, companyName, security, quantity },
+  endorsed,
+}: {
+  readonly certificate: ListedCertificate
+  readonly endorsed: Endorsed
+}) {
+  const { t } = useTranslation()
+  const { count, dateTime } = useFormats()
+  const file = useCommand('transfers.file')
+  const withdraw = useCommand('transfers.withdraw')
+  const save = async (): Promise<void> => {
+    const result = await file.run({ certificateId })
+    if (!result.ok) return
+    saveFile(result.value)
+    announce(t('notice.saved', { fileName: result.value.fileName }))
+  }
+  const takeBack = async (): Promise<void> => {
+    const result = await withdraw.run({ certificateId })
+    if (result.ok) announce(t('transfers.pending.withdrawn'))
+  }
+  const whole = t('shares', { count: Number(quantity), formatted: count(quantity) })
+  const shares =
+    endorsed.quantity === quantity ? whole : t('transfers.pending.part', { part: count(endorsed.quantity), whole })
+  return (
+    <li className={css['entry']}>
+      <h3>
+        {companyName} · {security} · <Covered text={shares} />
+      </h3>
+      <Facts
+        facts={[
+          [t('transfers.pending.to'), `${endorsed.transfereeName} (${endorsed.transfereeUserId})`],
+          [t('transfers.pending.until'), dateTime(endorsed.validUntil)],
+          [t('transfers.receive.certificateId'), certificateId],
+        ]}
+      />
+      <div className={css['row']}>
+        <Button isPending={file.busy} onPress={() => void save()}>
+          <Download aria-hidden="true" size={18} />
+          {t('transfers.pending.save')}
+        </Button>
+        <Button isPending={withdraw.busy} onPress={() => void takeBack()}>
+          <Undo2 aria-hidden="true" size={18} />
+          {t('transfers.pending.withdraw')}
+        </Button>
+      </div>
+      <Refused refusal={file.refusal ?? withdraw.refusal} />
+    </li>
+  )
+}

@@ -1,0 +1,68 @@
+import { Download, Send } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { useCommand } from '../../api/answers.ts'
+import type { ScreenProps } from '../../app/screens.ts'
+import { pathTo } from '../../app/router.ts'
+import { Button, LinkButton } from '../../ui/Button.tsx'
+import { announce } from '../../ui/notices.tsx'
+import { Page, Section } from '../../ui/Page.tsx'
+import { saveFile } from '../../ui/save-file.ts'
+import { Refused } from '../../ui/States.tsx'
+import { PendingEndorsements } from './PendingEndorsements.tsx'
+import { Receive } from './Receive.tsx'
+import { SendForm } from './SendForm.tsx'
+
+/** `send`, `send/<certificate ID>` and `send/to/<user ID>` fill the form in; nothing is done by an address. */
+export default function Transfers({ parts: [first, second, third] }: ScreenProps) {
+  const { t } = useTranslation()
+  if (first === 'send')
+    return (
+      <Page
+        title={t('transfers.form.title')}
+        actions={<LinkButton href={pathTo('transfers')}>{t('transfers.form.back')}</LinkButton>}
+      >
+        <SendForm certificateId={second === 'to' ? undefined : second} userId={second === 'to' ? third : undefined} />
+      </Page>
+    )
+  return (
+    <Page
+      title={t('transfers.title')}
+      actions={
+        <LinkButton look="main" href={pathTo('transfers', 'send')}>
+          <Send aria-hidden="true" size={18} />
+          {t('transfers.send')}
+        </LinkButton>
+      }
+    >
+      <p>{t('transfers.what')}</p>
+      <Receive />
+      <PendingEndorsements />
+      <OwnIdentity />
+    </Page>
+  )
+}
+
+function OwnIdentity() {
+  const { t } = useTranslation()
+  const file = useCommand('identity.file')
+  const save = async (): Promise<void> => {
+    const result = await file.run({})
+    if (!result.ok) return
+    saveFile(result.value)
+    announce(t('notice.saved', { fileName: result.value.fileName }))
+  }
+  return (
+    <Section
+      title={t('transfers.identity.title')}
+      actions={
+        <Button isPending={file.busy} onPress={() => void save()}>
+          <Download aria-hidden="true" size={18} />
+          {t('transfers.identity.save')}
+        </Button>
+      }
+    >
+      <p>{t('transfers.identity.what')}</p>
+      <Refused refusal={file.refusal} />
+    </Section>
+  )
+}
