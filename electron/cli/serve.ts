@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { idsFrom } from '../../shared/kernel/ids.ts'
 import type { Random } from '../../shared/kernel/ports.ts'
 import { CommandFailed, EXIT } from '../../shared/terminal/exit.ts'
@@ -24,7 +24,7 @@ interface ServeFlags extends WalletFlags {
 
 export function serveCommand(): Command {
   return walletSubcommand('serve', 'show the wallet in a browser of this machine, until this command is ended')
-    .option('--port <number>', 'port on the loopback address (default: a free one)', port, 0)
+    .addOption(new Option('--port <number>', 'port on the loopback address').argParser(port).default(0, 'a free one'))
     .option('--no-open', 'only print the link')
     .action((flags: ServeFlags) => inOwnWords(() => serveWallet(flags)))
 }
