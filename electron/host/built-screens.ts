@@ -19,7 +19,7 @@ export interface Served {
 }
 
 /** Path inside the folder for a path of a URL, or undefined for one that leads out of it or is none. */
-export function pathInside(folder: string, urlPath: string): string | undefined {
+function pathInside(folder: string, urlPath: string): string | undefined {
   let decoded: string
   try {
     decoded = decodeURIComponent(urlPath)

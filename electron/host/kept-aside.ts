@@ -4,9 +4,10 @@ import { ok, refuse, type Refusal, type Result } from '../../shared/kernel/resul
 import { parseCertificate } from '../../shared/pki/certificate.ts'
 import { readCertificateIdentity } from '../../shared/pki/identity.ts'
 import type { Implementation } from '../../shared/wallet-api/serve.ts'
+import type { Contact } from '../../shared/wallet-api/views.ts'
 import type { HostEvents } from './events.ts'
 import { readHandedOver } from './handed-over.ts'
-import { contactOf, keepContact, type Contact, type Preferences } from './preferences.ts'
+import { contactOf, keepContact, type Preferences } from './preferences.ts'
 import type { WalletSession } from './session.ts'
 
 export interface KeptAside {

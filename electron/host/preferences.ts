@@ -3,7 +3,15 @@ import { readMembers, writeMembers } from '../../shared/documents/document.ts'
 import { identityFile } from '../../shared/documents/endorsement.ts'
 import { assert } from '../../shared/kernel/assert.ts'
 import type { Json } from '../../shared/signing/canonical.ts'
-import { contact, keyPlace, remarks, settings, type Language, type Settings } from '../../shared/wallet-api/views.ts'
+import {
+  contact,
+  keyPlace,
+  remarks,
+  settings,
+  type Contact,
+  type Language,
+  type Settings,
+} from '../../shared/wallet-api/views.ts'
 import { openStore } from '../wallet/store/open-store.ts'
 import type { WalletStore } from '../wallet/store/store.ts'
 
@@ -52,8 +60,6 @@ export function openPreferences(folder: string, language: Language): Promise<Pre
     },
   })
 }
-
-export type Contact = z.output<typeof contact>
 
 export function keepContact(known: Contact, file: z.output<typeof identityFile>): Rows['contacts'] {
   return { contact: writeMembers(contact, known), file }
