@@ -6,6 +6,7 @@ import {
   Megaphone,
   Settings,
   Wallet,
+  FileStack,
   type LucideIcon,
 } from 'lucide-react'
 import { lazy, type ComponentType } from 'react'
@@ -28,6 +29,7 @@ export const screens = {
   cash: { icon: Wallet, component: lazy(() => import('../features/cash/Cash.tsx')) },
   transfers: { icon: ArrowLeftRight, component: lazy(() => import('../features/transfers/Transfers.tsx')) },
   contacts: { icon: BookUser, component: lazy(() => import('../features/contacts/Contacts.tsx')) },
+  reissue: { icon: FileStack, component: lazy(() => import('../features/reissue/Reissue.tsx')) },
   settings: { icon: Settings, component: lazy(() => import('../features/settings/Settings.tsx')) },
 } as const satisfies Readonly<Record<string, Screen>>
 

@@ -8,6 +8,7 @@ import { common } from './en/common.ts'
 import { parts } from './en/parts.ts'
 import { transfers } from '../features/transfers/en.ts'
 import { contacts } from '../features/contacts/en.ts'
+import { reissue } from '../features/reissue/en.ts'
 import { refusal } from './en/refusal.ts'
 
 /** All English words; every screen has its own part. */
@@ -23,4 +24,5 @@ export const en = {
   parts,
   transfers,
   contacts,
+  reissue,
 } as const

@@ -8,6 +8,7 @@ import { common } from './ja/common.ts'
 import { parts } from './ja/parts.ts'
 import { transfers } from '../features/transfers/ja.ts'
 import { contacts } from '../features/contacts/ja.ts'
+import { reissue } from '../features/reissue/ja.ts'
 import { refusal } from './ja/refusal.ts'
 import type { Translated, Words } from './words.ts'
 
@@ -24,4 +25,5 @@ export const ja = {
   parts,
   transfers,
   contacts,
+  reissue,
 } as const satisfies Translated<Words>

@@ -8,6 +8,7 @@ export const common = {
     settings: 'Settings',
     transfers: 'Transfers',
     contacts: 'Contacts',
+    reissue: 'Reissue',
   },
   action: {
     retry: 'Try again',

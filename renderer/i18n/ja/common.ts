@@ -11,6 +11,7 @@ export const common = {
     settings: '設定',
     transfers: '譲渡',
     contacts: '連絡先',
+    reissue: '再発行',
   },
   action: {
     retry: 'もう一度試す',

@@ -1,0 +1,95 @@
+import { useEffect, useRef, useState } from 'react'
+import { Label } from 'react-aria-components/Label'
+import { ProgressBar } from 'react-aria-components/ProgressBar'
+import { useTranslation } from 'react-i18next'
+import type { OperationOutput } from '../../../shared/wallet-api/operations.ts'
+import type { CallOptions } from '../../../shared/wallet-api/client.ts'
+import { useCommand } from '../../api/answers.ts'
+import { pathTo } from '../../app/router.ts'
+import { useRefusalWords } from '../../i18n/refusal.ts'
+import { Button, LinkButton } from '../../ui/Button.tsx'
+import { cls } from '../../ui/cls.ts'
+import { Section } from '../../ui/Page.tsx'
+import { Note, Refused } from '../../ui/States.tsx'
+import css from './Reissue.module.css'
+
+type Progress = Parameters<NonNullable<CallOptions['onProgress']>>[0]
+
+/** [RE1] */
+export function Restore() {
+  const { t } = useTranslation()
+  const restore = useCommand('restore')
+  const [progress, setProgress] = useState<Progress>()
+  const [report, setReport] = useState<OperationOutput<'restore'>>()
+  const start = async (): Promise<void> => {
+    setReport(undefined)
+    setProgress(undefined)
+    const result = await restore.run({}, { onProgress: setProgress })
+    if (result.ok) setReport(result.value)
+  }
+  return (
+    <Section>
+      <p className={css['soft']}>{t('reissue.restore.note')}</p>
+      <div className={css['row']}>
+        <Button look="main" isPending={restore.busy} onPress={() => void start()}>
+          {restore.busy ? t('reissue.restore.running') : t('reissue.restore.start')}
+        </Button>
+      </div>
+      {restore.busy && <Bar progress={progress} />}
+      {report !== undefined && <Report report={report} />}
+      <Refused refusal={restore.refusal} />
+    </Section>
+  )
+}
+
+function Bar({ progress }: { readonly progress: Progress | undefined }) {
+  const { t } = useTranslation()
+  const { step = 'holdings', done = 0, total = 0 } = progress ?? {}
+  return (
+    <ProgressBar
+      value={total === 0 ? 0 : (done / total) * 100}
+      isIndeterminate={total === 0}
+      className={cls(css['progress'])}
+    >
+      {({ percentage }) => (
+        <>
+          <Label>{t(`reissue.restore.steps.${step}`)}</Label>
+          <span className={css['track']}>
+            <span className={css['done']} style={{ width: `${percentage ?? 0}%` }} />
+          </span>
+        </>
+      )}
+    </ProgressBar>
+  )
+}
+
+function Report({ report: { fetched, live, faults } }: { readonly report: OperationOutput<'restore'> }) {
+  const { t } = useTranslation()
+  const words = useRefusalWords()
+  const shown = useRef<HTMLDivElement>(null)
+  useEffect(() => shown.current?.focus(), [])
+  const why = [...new Set(faults.map(words))]
+  return (
+    <div ref={shown} tabIndex={-1} className={css['report']}>
+      <Note tone="good">
+        {t('reissue.restore.live', { count: live })}{' '}
+        {fetched.length === 0
+          ? t('reissue.restore.fetchedNone')
+          : t('reissue.restore.fetched', { count: fetched.length })}
+      </Note>
+      {why.length > 0 && (
+        <Note tone="warn">
+          {t('reissue.restore.faults')}
+          <ul>
+            {why.map((each) => (
+              <li key={each}>{each}</li>
+            ))}
+          </ul>
+        </Note>
+      )}
+      <div className={css['row']}>
+        <LinkButton href={pathTo('certificates')}>{t('reissue.toCertificates')}</LinkButton>
+      </div>
+    </div>
+  )
+}
