@@ -6,6 +6,8 @@ export default defineConfig({
     ssr: true,
     target: 'node24',
     outDir: 'out',
+    // The screens and the desktop application are built into folders of their own below it.
+    emptyOutDir: false,
     rolldownOptions: { input: { kabuken: 'server/main.ts' }, output: { chunkFileNames: '[name]-[hash].js' } },
   },
 })

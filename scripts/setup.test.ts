@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
-const commands = ['gnome-keyring-daemon', 'dbus-run-session', 'openssl', 'strace']
+const commands = ['gnome-keyring-daemon', 'dbus-run-session', 'secret-tool', 'chromium', 'openssl', 'strace']
 
 let folder = ''
 beforeEach(() => {

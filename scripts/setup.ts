@@ -16,8 +16,10 @@ interface Requirement {
 const keychain = 'the tests on a real OS keychain'
 const requirements: readonly Requirement[] = [
   { package: 'libsecret-1-0', isPresent: () => hasLibrary('libsecret-1.so.0'), skips: keychain },
+  { package: 'libsecret-tools', isPresent: () => hasCommand('secret-tool'), skips: keychain },
   { package: 'gnome-keyring', isPresent: () => hasCommand('gnome-keyring-daemon'), skips: keychain },
   { package: 'dbus', isPresent: () => hasCommand('dbus-run-session'), skips: keychain },
+  { package: 'chromium', isPresent: () => hasCommand('chromium'), skips: 'the tests of the screens in a browser' },
   { package: 'openssl', isPresent: () => hasCommand('openssl'), skips: 'the tests against OpenSSL' },
   { package: 'strace', isPresent: () => hasCommand('strace'), skips: 'the crash and disk-fault tests' },
 ]

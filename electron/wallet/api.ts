@@ -12,7 +12,7 @@ import type { Clock, Ids, Millis, Random } from '../../shared/kernel/ports.ts'
 import type { Refusal, Result } from '../../shared/kernel/result.ts'
 import type { OperationName, ReplyBody } from '../../shared/protocol/catalogue/catalogue.ts'
 import type { LinkState, OpenSocket, Schedule } from '../../shared/protocol/link.ts'
-import type { Keychain } from './ports.ts'
+import type { Keychain } from './keychain/keychain.ts'
 import type { MarketLink } from '../../shared/market/market-link.ts'
 
 /** One HTTP GET; `globalThis.fetch` is one. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { openStore } from './store/open-store.ts'
-import type { WalletStore } from './ports.ts'
+import type { WalletStore } from './store/store.ts'
 
 /**
  * What the wallet remembers, as JSON: share counts as decimal text, instants as milliseconds since 1970. Documents are kept word

@@ -32,7 +32,8 @@ const zones: readonly Zone[] = [
   {
     files: /^shared\//,
     may: () => new RegExp(`^(shared/|${pureLibraries})`),
-    allows: () => 'shared/ may import only shared/ and zod, jose, @peculiar/x509, reflect-metadata, fast-string-width; no Node modules',
+    allows: () =>
+      'shared/ may import only shared/ and zod, jose, @peculiar/x509, reflect-metadata, fast-string-width; no Node modules',
   },
   {
     files: /^renderer\/features\/([^/]+)\//,
@@ -59,6 +60,12 @@ const zones: readonly Zone[] = [
     files: /^electron\/(?:main|preload)(?:\/|\.ts$)/,
     may: () => new RegExp(`^(shared/|electron/|node:|npm:electron$|${ordinaryLibraries})`),
     allows: () => 'electron/main and electron/preload may import shared/, electron/, Electron and Node libraries',
+  },
+  {
+    files: /^electron\/browser\//,
+    may: () => new RegExp(`^(shared/|electron/(?!main|preload)|node:|npm:ws$|${ordinaryLibraries})`),
+    allows: () =>
+      'electron/browser/ may import shared/, electron/ but main and preload, ws and Node libraries: it serves the screens',
   },
   {
     files: /^electron\//,

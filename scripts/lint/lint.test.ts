@@ -33,6 +33,8 @@ const rows: readonly Row[] = [
   ['electron/wallet/d.ts', `import '../main/a.ts'`, boundary, 'electron/wallet/'],
   ['electron/wallet/connection/a.ts', `import 'ws'\nimport 'node:tls'\nimport '../../../shared/a.ts'`],
   ['electron/wallet/connection/b.ts', `import 'electron'`, boundary, 'ws and Node libraries'],
+  ['electron/browser/a.ts', `import 'ws'\nimport '../host/a.ts'`],
+  ['electron/browser/b.ts', `import '../main/a.ts'`, boundary, 'electron/ but main and preload'],
   ['electron/cli/a.ts', `import 'electron'`, boundary, 'Electron belongs to'],
   ['electron/cli/b.ts', `import '../wallet/store/a.ts'`],
   ['electron/main/a.ts', `import 'electron'\nimport '../wallet/a.ts'`],

@@ -32,7 +32,7 @@ export function operatorName(): string {
   return process.env['KABUKEN_OPERATOR'] ?? userInfo().username
 }
 
-export async function openDesk(role: ServerRole, options: DeskOptions): Promise<Desk> {
+async function openDesk(role: ServerRole, options: DeskOptions): Promise<Desk> {
   const loaded = loadConfig(options.config)
   const { config, dataFolder } = loaded
   const own = await loadRole(

@@ -9,7 +9,7 @@ import type { QueuedReply } from './commit-queue.ts'
 import type { RoleStore, WaitingMessage } from './store.ts'
 
 /** Pause before a message that was refused for now, or could not be delivered, is sent again. */
-export const RETRY_MS = 1_000
+const RETRY_MS = 1_000
 
 /** A connection to one peer. `request` rejects when the reply cannot come any more on this connection. */
 export interface PeerLink {

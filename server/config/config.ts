@@ -9,7 +9,7 @@ import { issuerSettings } from '../roles/issuer/settings.ts'
 import { settlementSettings } from '../roles/settlement/settings.ts'
 
 /** Raised for a configuration that cannot be used; `key` names the member, as in `roles.exchange.listings.0.lot`. */
-export class ConfigError extends Error {
+class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly code = 'bad_configuration'
   readonly key: string
@@ -85,7 +85,7 @@ export function loadConfig(file: string): LoadedConfig {
   return { file, ...readConfig(file, content) }
 }
 
-export function readConfig(file: string, content: string): { config: NodeConfig; dataFolder: string } {
+function readConfig(file: string, content: string): { config: NodeConfig; dataFolder: string } {
   let raw: unknown
   try {
     raw = parse(content)

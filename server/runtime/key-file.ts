@@ -10,7 +10,7 @@ export type KeyFileCode =
   | 'passphrase_required'
   | 'passphrase_wrong'
 
-export class KeyFileError extends Error {
+class KeyFileError extends Error {
   override readonly name = 'KeyFileError'
   readonly code: KeyFileCode
 

@@ -13,7 +13,7 @@ import type { Algorithm } from '../../shared/signing/signature-form.ts'
 import { derToJose, joseToDer } from './ecdsa-der.ts'
 
 /** All peers of a node and the wallets on line; a parsed key takes about 2 KiB, so 8 MiB in all. */
-export const CACHED_KEYS = 4096
+const CACHED_KEYS = 4096
 
 /** Thrown for a private key that cannot sign: not PKCS#8, or neither on P-256 nor Ed25519. Says nothing of the key. */
 export class UnusableKeyError extends Error {

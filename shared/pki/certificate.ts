@@ -71,7 +71,7 @@ export interface Signature {
 }
 
 /** A certificate of this market takes about 1 KiB; with 512 securities of 64 characters about 34 KiB. */
-export const MAX_CERTIFICATE_BYTES = 48 * 1024
+const MAX_CERTIFICATE_BYTES = 48 * 1024
 
 /** RFC 5280 section 4.1.2.2: positive, at most 20 octets as encoded. Lower-case hex of the magnitude. */
 export function readSerial(list: DerReader): string {

@@ -77,7 +77,7 @@ export function isSelfIssued({ subject, issuer }: Certificate): boolean {
 }
 
 /** Validity has a granularity of seconds, both ends inclusive (section 4.1.2.5). */
-export function validityProblem({ notBefore, notAfter }: Certificate, at: Millis): Problem {
+function validityProblem({ notBefore, notAfter }: Certificate, at: Millis): Problem {
   const second = Math.floor(at / 1000) * 1000
   if (second < notBefore) return { code: 'cert_not_yet_valid', message: 'the certificate is not valid yet' }
   if (second > notAfter) return { code: 'cert_expired', message: 'the certificate has expired' }

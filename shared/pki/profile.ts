@@ -61,7 +61,7 @@ export function isHolderName(text: string): boolean {
 }
 
 /** May this stand as a user ID or as the code of a security? */
-export function isIdentifier(text: string): boolean {
+function isIdentifier(text: string): boolean {
   return IDENTIFIER.test(text) && text.normalize('NFC') === text
 }
 
@@ -71,7 +71,7 @@ function isSecurities(list: readonly string[] | undefined): boolean {
 }
 
 /** Is this an identity that a certificate can carry? */
-export function isProperIdentity({ userId, role, policy }: CertificateIdentity): boolean {
+function isProperIdentity({ userId, role, policy }: CertificateIdentity): boolean {
   return (
     isIdentifier(userId) &&
     ROLES.includes(role) &&

@@ -7,7 +7,7 @@ import { instant, documentHash, requestId, sequenceNumber, userId } from '../doc
  */
 
 /** An applicant has no user ID yet and is named by the RFC 7638 thumbprint of its key. */
-export const applicantName = z.string().regex(/^applicant:[A-Za-z0-9_-]{43}$/)
+const applicantName = z.string().regex(/^applicant:[A-Za-z0-9_-]{43}$/)
 export const senderName = z.union([userId, applicantName])
 
 export const requestPayload = z.strictObject({

@@ -35,7 +35,7 @@ export type JwsCode = 'too_large' | 'bad_jws' | 'bad_alg' | 'header_not_allowed'
 export const MAX_JWS_BYTES = 64 * 1024
 
 /** Leaf, issuing authority and room for two more; the root is known to the reader. */
-export const MAX_CHAIN = 4
+const MAX_CHAIN = 4
 
 /** `x5c`: padded base64 DER, leaf first. That the leaf has this `x5t#S256` is for whoever takes the chain in. */
 export interface CertificateHeader {

@@ -11,7 +11,7 @@ import type { Algorithm } from './signature-form.ts'
 export type KeyHandle = Awaited<ReturnType<typeof crypto.subtle.importKey>>
 
 /** A node talks to some hundred peers and the wallets on line; a key handle takes about 1 KiB. */
-export const CACHED_KEYS = 4096
+const CACHED_KEYS = 4096
 
 function keyParameters(algorithm: Algorithm): { name: string; namedCurve?: string } {
   return algorithm === 'ES256' ? { name: 'ECDSA', namedCurve: 'P-256' } : { name: 'Ed25519' }

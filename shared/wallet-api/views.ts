@@ -77,7 +77,7 @@ export const accountView = z.strictObject({
 // ---------------------------------------------------------------------------------------------------------- certificates
 
 /** The one state word of a certificate, the same everywhere. */
-export const certificateWord = z.enum(['live', 'pending', 'stopped', 'retired', 'lost'])
+const certificateWord = z.enum(['live', 'pending', 'stopped', 'retired', 'lost'])
 
 /** Why a certificate is pending. */
 const pendingCause = z.discriminatedUnion('kind', [
@@ -116,7 +116,7 @@ export const remarks = { label: z.string().max(80).optional(), note: z.string().
 
 export const listedCertificate = heldCertificate.extend(remarks)
 
-export const toCollect = z.strictObject({
+const toCollect = z.strictObject({
   /** Transfer, allotment or reissue number. */
   number: z.string(),
   ...classMembers,
@@ -124,7 +124,7 @@ export const toCollect = z.strictObject({
 })
 
 /** In the order in which they are shown. */
-export const checkName = z.enum([
+const checkName = z.enum([
   'form',
   'transferor',
   'endorsement',
