@@ -98,4 +98,4 @@ export const signingSummary = z.discriminatedUnion('kind', [
   }),
 ])
 
-export type SigningSummary = z.output<typeof signingSummary>
+type SigningSummary = z.output<typeof signingSummary>
