@@ -73,7 +73,7 @@ export function Shell({
           </ul>
         </nav>
       )}
-      <main className={css['main']}>
+      <main id="content" className={css['main']}>
         <Banners overview={overview} />
         <Confirmations pending={overview.confirmations} />
         {children}
