@@ -1,6 +1,6 @@
 /** `npm run bench -- [--quick] [--json] [--profile] [--folder DIR]`: what a market does in a second on this machine, beside what the machine can do. */
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
-import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureLimits } from './limits.ts'
@@ -38,6 +38,7 @@ async function bench(): Promise<void> {
     },
   })
   const plan = values.quick ? QUICK : FULL
+  const busyBefore = loadavg()[0] ?? 0
   if (IN_MEMORY.has(statfsSync(values.folder).type))
     throw new Error(`${values.folder} is in memory: give a folder on a disk (--folder DIR)`)
   const folder = mkdtempSync(join(values.folder, 'kabuken-bench-'))
@@ -71,6 +72,7 @@ async function bench(): Promise<void> {
         cores: availableParallelism(),
         node: process.versions.node,
         folder: values.folder,
+        busyBefore,
       },
       limits,
       parts,

@@ -5,7 +5,14 @@ import type { Measured } from './measure.ts'
 
 export interface Figures {
   readonly at: string
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string; readonly folder: string }
+  readonly machine: {
+    readonly cpu: string
+    readonly cores: number
+    readonly node: string
+    readonly folder: string
+    /** Processes that wanted a core in the minute before: above 0.5 the figures are those of a machine that has other things to do. */
+    readonly busyBefore: number
+  }
   readonly limits: Limits
   /** By what was done and in how many processes. */
   readonly parts: readonly { readonly what: string; readonly measured: Measured }[]
@@ -22,7 +29,7 @@ const share = (value: number, of: number): string => `${(value / of).toFixed(2)}
 export function report(figures: Figures): string {
   const { machine, at, limits, parts, matching } = figures
   return [
-    `${at.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, data in ${machine.folder}`,
+    `${at.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, data in ${machine.folder}, load before ${machine.busyBefore.toFixed(1)}`,
     '',
     'Limits of the machine',
     line('ES256 verification, one thread', a(limits.sync.verify)),
