@@ -7,6 +7,7 @@ import {
   Settings,
   Wallet,
   FileStack,
+  ScrollText,
   type LucideIcon,
 } from 'lucide-react'
 import { lazy, type ComponentType } from 'react'
@@ -30,6 +31,7 @@ export const screens = {
   transfers: { icon: ArrowLeftRight, component: lazy(() => import('../features/transfers/Transfers.tsx')) },
   contacts: { icon: BookUser, component: lazy(() => import('../features/contacts/Contacts.tsx')) },
   reissue: { icon: FileStack, component: lazy(() => import('../features/reissue/Reissue.tsx')) },
+  history: { icon: ScrollText, component: lazy(() => import('../features/history/History.tsx')) },
   settings: { icon: Settings, component: lazy(() => import('../features/settings/Settings.tsx')) },
 } as const satisfies Readonly<Record<string, Screen>>
 

@@ -9,6 +9,7 @@ import { parts } from './en/parts.ts'
 import { transfers } from '../features/transfers/en.ts'
 import { contacts } from '../features/contacts/en.ts'
 import { reissue } from '../features/reissue/en.ts'
+import { history } from '../features/history/en.ts'
 import { refusal } from './en/refusal.ts'
 
 /** All English words; every screen has its own part. */
@@ -25,4 +26,5 @@ export const en = {
   transfers,
   contacts,
   reissue,
+  history,
 } as const

@@ -9,6 +9,7 @@ import { parts } from './ja/parts.ts'
 import { transfers } from '../features/transfers/ja.ts'
 import { contacts } from '../features/contacts/ja.ts'
 import { reissue } from '../features/reissue/ja.ts'
+import { history } from '../features/history/ja.ts'
 import { refusal } from './ja/refusal.ts'
 import type { Translated, Words } from './words.ts'
 
@@ -26,4 +27,5 @@ export const ja = {
   transfers,
   contacts,
   reissue,
+  history,
 } as const satisfies Translated<Words>

@@ -1,6 +1,5 @@
 import { useState } from 'react'
 import { ListBox, ListBoxItem } from 'react-aria-components/ListBox'
-import { Text } from 'react-aria-components/Text'
 import { useTranslation } from 'react-i18next'
 import type { ListedCertificate } from '../../shared/wallet-api/views.ts'
 import { Shares } from './Amount.tsx'
@@ -69,15 +68,15 @@ export function CertificatePicker({
             textValue={`${each.companyName} ${each.certificateId}`}
             className={cls(css['item'])}
           >
-            <Text slot="label" className={cls(css['name'])}>
+            <span className={css['name']}>
               {each.companyName} · <Shares quantity={each.quantity} />
-            </Text>
+            </span>
             <CertificateState state={each.state} />
-            <Text slot="description" className={cls(css['soft'])}>
+            <span className={cls(css['soft'], css['below'])}>
               {[each.security, t(`shareClass.${each.shareClass}`), each.label, each.certificateId]
                 .filter((part) => part !== undefined)
                 .join(' · ')}
-            </Text>
+            </span>
           </ListBoxItem>
         ))}
       </ListBox>

@@ -41,7 +41,8 @@ export function HowMany({
           hint={t('transfers.form.quantityHint', { most })}
           inputMode="numeric"
           isRequired
-          validate={() => (quantity === undefined ? t('transfers.form.quantityWrong', { most }) : null)}
+          validationBehavior="aria"
+          validate={() => (part !== '' && quantity === undefined ? t('transfers.form.quantityWrong', { most }) : null)}
           value={part}
           onChange={(typed) => onChange(typed.trim())}
         />

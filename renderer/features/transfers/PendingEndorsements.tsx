@@ -1,4 +1,4 @@
-import { Download, Undo2 } from 'lucide-react'
+import { Download, RefreshCw, Undo2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { ListedCertificate } from '../../../shared/wallet-api/views.ts'
 import { useAnswer, useCommand } from '../../api/answers.ts'
@@ -17,8 +17,18 @@ type Endorsed = Extract<NonNullable<ListedCertificate['pending']>, { kind: 'endo
 export function PendingEndorsements() {
   const { t } = useTranslation()
   const certificates = useAnswer('certificates.list', {})
+  const sync = useCommand('sync')
   return (
-    <Section title={t('transfers.pending.title')}>
+    <Section
+      title={t('transfers.pending.title')}
+      actions={
+        <Button isPending={sync.busy} onPress={() => void sync.run({})}>
+          <RefreshCw aria-hidden="true" size={18} />
+          {sync.busy ? t('action.syncing') : t('action.sync')}
+        </Button>
+      }
+    >
+      <Refused refusal={sync.refusal} />
       <Shown answer={certificates}>
         {(all) => {
           const endorsed = all.filter(({ pending }) => pending?.kind === 'endorsed')

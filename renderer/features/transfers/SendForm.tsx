@@ -85,7 +85,7 @@ function Filled({
   const contact = contacts.find((each) => each.userId === to)
   const quantity = certificate === undefined ? undefined : readQuantity(part, certificate.quantity)
   const sign = async (): Promise<void> => {
-    setMissing(certificate === undefined || contact === undefined)
+    setMissing(certificate === undefined || contact === undefined || quantity === undefined)
     if (certificate === undefined || contact === undefined || quantity === undefined) return
     const form: OperationInput<'transfers.endorse'> = {
       certificateId: certificate.certificateId,

@@ -74,7 +74,7 @@ export const transfers = {
     days_other: '{{count}} days, until {{date}}',
     what: 'Nothing goes out by itself: you get a file to hand over. Only {{name}} can use it. The shares stay yours until then.',
     sign: 'Sign and make the file',
-    missing: 'Choose a certificate and a person first.',
+    missing: 'Choose a certificate, a number of shares and a person first.',
     done: 'The file is made',
     doneWhat:
       'Give the file {{fileName}} to {{name}}, by e-mail, on a stick or as you like: nobody else can use it. You see here when it was accepted, and can withdraw it until then.',

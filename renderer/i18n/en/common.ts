@@ -9,6 +9,7 @@ export const common = {
     transfers: 'Transfers',
     contacts: 'Contacts',
     reissue: 'Reissue',
+    history: 'History',
   },
   action: {
     retry: 'Try again',

@@ -12,6 +12,7 @@ export const common = {
     transfers: '譲渡',
     contacts: '連絡先',
     reissue: '再発行',
+    history: '履歴',
   },
   action: {
     retry: 'もう一度試す',

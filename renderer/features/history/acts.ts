@@ -1,0 +1,92 @@
+import type { OperationOutput } from '../../../shared/wallet-api/operations.ts'
+
+export type Entry = OperationOutput<'history.list'>[number]
+export type Completion = OperationOutput<'orders.completions'>[number]
+export type Summary = Entry['summary']
+
+/** What the history shows in one row: a request of one's own, or a match that others completed. */
+export type Act =
+  | { readonly kind: 'request'; readonly at: number; readonly entry: Entry }
+  | { readonly kind: 'match'; readonly at: number; readonly completion: Completion }
+
+export type Group = 'trade' | 'transfer' | 'issue' | 'reissue' | 'account'
+
+const GROUPS: Readonly<Record<Summary['kind'], Group>> = {
+  order: 'trade',
+  cancellation: 'trade',
+  replacement: 'trade',
+  claim: 'trade',
+  transfer: 'transfer',
+  endorsement: 'transfer',
+  subscription: 'issue',
+  collection: 'issue',
+  reissue: 'reissue',
+  enrolment: 'account',
+  renewal: 'account',
+  account_opening: 'account',
+  inquiry: 'account',
+}
+
+/** The newest first. */
+export function actsOf(entries: readonly Entry[], completions: readonly Completion[]): readonly Act[] {
+  const acts: Act[] = [
+    ...entries.map((entry): Act => ({ kind: 'request', at: entry.at, entry })),
+    ...completions.map((completion): Act => ({ kind: 'match', at: completion.at, completion })),
+  ]
+  return acts.toSorted((one, other) => other.at - one.at)
+}
+
+export function idOf(act: Act): string {
+  return act.kind === 'request' ? act.entry.requestId : act.completion.matchNumber
+}
+
+export function groupOf(act: Act): Group {
+  return act.kind === 'match' ? 'trade' : GROUPS[act.entry.summary.kind]
+}
+
+export function stateOf(act: Act): Entry['state'] {
+  return act.kind === 'match' ? 'answered' : act.entry.state
+}
+
+/** The security and the number of shares that an act is about, where there is one. */
+export function sharesOf(act: Act): { readonly security: string | undefined; readonly quantity: bigint | undefined } {
+  if (act.kind === 'match') return act.completion
+  const { summary } = act.entry
+  if (summary.kind === 'transfer' || summary.kind === 'endorsement')
+    return { security: summary.certificate.security, quantity: summary.quantity }
+  if (summary.kind === 'reissue') {
+    const { certificates } = summary
+    const quantity = certificates.reduce((shares, each) => shares + each.quantity, 0n)
+    return { security: certificates[0]?.security, quantity: certificates.length === 0 ? undefined : quantity }
+  }
+  return {
+    security: 'security' in summary ? summary.security : undefined,
+    quantity: 'quantity' in summary ? summary.quantity : undefined,
+  }
+}
+
+export interface Wanted {
+  readonly group: Group | 'all'
+  readonly state: Entry['state'] | 'all'
+  readonly search: string
+}
+
+/** Whether an act is among those that are looked for; `title` as it is shown. */
+export function isWanted(act: Act, title: string, { group, state, search }: Wanted): boolean {
+  if (group !== 'all' && groupOf(act) !== group) return false
+  if (state !== 'all' && stateOf(act) !== state) return false
+  const words = search.trim().toLowerCase()
+  return words === '' || `${title} ${textOf(act)}`.toLowerCase().includes(words)
+}
+
+/** Every text and number of an act. */
+function textOf(act: Act): string {
+  const texts: string[] = []
+  const collect = (value: unknown): void => {
+    if (typeof value === 'string' || typeof value === 'bigint') texts.push(String(value))
+    else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) collect(each)
+  }
+  const { notice: _, ...completion } = act.kind === 'match' ? act.completion : { notice: '' }
+  collect(act.kind === 'match' ? completion : act.entry)
+  return texts.join(' ')
+}
