@@ -13,7 +13,6 @@ export const transfers = {
     },
     toContacts: 'To the contacts',
     report: 'What you were given',
-    shares: 'Shares',
     company: 'Company',
     from: 'From',
     unverified: 'Somebody whose name could not be verified',

@@ -15,7 +15,6 @@ export const transfers = {
     },
     toContacts: '連絡先へ',
     report: '譲渡の内容',
-    shares: '株数',
     company: '会社',
     from: '譲渡人',
     unverified: '氏名を確認できない人物',
