@@ -1,13 +1,14 @@
 import {
   ArrowLeftRight,
   BookUser,
+  ChartCandlestick,
   FileBadge2,
+  FileStack,
   LayoutDashboard,
   Megaphone,
+  ScrollText,
   Settings,
   Wallet,
-  FileStack,
-  ScrollText,
   type LucideIcon,
 } from 'lucide-react'
 import { lazy, type ComponentType } from 'react'
@@ -26,6 +27,7 @@ interface Screen {
 export const screens = {
   portfolio: { icon: LayoutDashboard, component: lazy(() => import('../features/portfolio/Portfolio.tsx')) },
   certificates: { icon: FileBadge2, component: lazy(() => import('../features/certificates/Certificates.tsx')) },
+  market: { icon: ChartCandlestick, component: lazy(() => import('../features/market/Market.tsx')) },
   offerings: { icon: Megaphone, component: lazy(() => import('../features/offerings/Offerings.tsx')) },
   cash: { icon: Wallet, component: lazy(() => import('../features/cash/Cash.tsx')) },
   transfers: { icon: ArrowLeftRight, component: lazy(() => import('../features/transfers/Transfers.tsx')) },

@@ -1,3 +1,4 @@
+import { market } from '../features/market/en.ts'
 import { cash } from '../features/cash/en.ts'
 import { offerings } from '../features/offerings/en.ts'
 import { certificates } from '../features/certificates/en.ts'
@@ -16,6 +17,7 @@ import { refusal } from './en/refusal.ts'
 export const en = {
   ...common,
   refusal,
+  market,
   cash,
   offerings,
   certificates,

@@ -1,3 +1,4 @@
+import { market } from '../features/market/ja.ts'
 import { cash } from '../features/cash/ja.ts'
 import { offerings } from '../features/offerings/ja.ts'
 import { certificates } from '../features/certificates/ja.ts'
@@ -17,6 +18,7 @@ import type { Translated, Words } from './words.ts'
 export const ja = {
   ...common,
   refusal,
+  market,
   cash,
   offerings,
   certificates,

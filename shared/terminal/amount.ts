@@ -1,5 +1,5 @@
 /** Digits after the point of a currency (ISO 4217): 0 for JPY, 2 for USD. */
-function currencyDigits(currency: string): number {
+export function currencyDigits(currency: string): number {
   return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
 }
 

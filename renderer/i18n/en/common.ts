@@ -5,6 +5,7 @@ export const common = {
     certificates: 'Certificates',
     offerings: 'Offerings',
     cash: 'Cash',
+    market: 'Market',
     settings: 'Settings',
     transfers: 'Transfers',
     contacts: 'Contacts',
@@ -16,8 +17,6 @@ export const common = {
     close: 'Close',
     cancel: 'Cancel',
     save: 'Save',
-    back: 'Back',
-    copy: 'Copy',
     sync: 'Bring up to date',
     syncing: 'Bringing up to date …',
   },
@@ -79,5 +78,5 @@ export const common = {
   },
   shareClass: { common: 'Common', preferred: 'Preferred', deferred: 'Deferred', convertible: 'Convertible' },
   certificateState: { live: 'Live', pending: 'Pending', stopped: 'Stopped', retired: 'Retired', lost: 'Lost' },
-  notice: { list: 'Notices', saved: 'Saved: {{fileName}}', copied: 'Copied.' },
+  notice: { list: 'Notices', saved: 'Saved: {{fileName}}' },
 } as const

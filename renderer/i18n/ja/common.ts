@@ -8,6 +8,7 @@ export const common = {
     certificates: '株券',
     offerings: '募集',
     cash: '資金',
+    market: '市場',
     settings: '設定',
     transfers: '譲渡',
     contacts: '連絡先',
@@ -19,8 +20,6 @@ export const common = {
     close: '閉じる',
     cancel: 'キャンセル',
     save: '保存',
-    back: '戻る',
-    copy: 'コピー',
     sync: '最新の状態にする',
     syncing: '最新の状態にしています…',
   },
@@ -81,5 +80,5 @@ export const common = {
   },
   shareClass: { common: '普通株式', preferred: '優先株式', deferred: '劣後株式', convertible: '転換株式' },
   certificateState: { live: '有効', pending: '手続中', stopped: '停止', retired: '失効', lost: '紛失' },
-  notice: { list: 'お知らせ', saved: '保存しました:{{fileName}}', copied: 'コピーしました。' },
+  notice: { list: 'お知らせ', saved: '保存しました:{{fileName}}' },
 } as const satisfies Translated<typeof original>

@@ -1,0 +1,170 @@
+import { ArrowLeft, SearchX } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { classKey } from '../../../shared/documents/fields.ts'
+import type { OperationOutput } from '../../../shared/wallet-api/operations.ts'
+import { useAnswer } from '../../api/answers.ts'
+import { pathTo } from '../../app/router.ts'
+import { useFormats } from '../../i18n/format.ts'
+import { LinkButton } from '../../ui/Button.tsx'
+import { Choice } from '../../ui/Field.tsx'
+import { Facts, Page, Section } from '../../ui/Page.tsx'
+import { Empty, Loading, Note, Failure, Shown, Word } from '../../ui/States.tsx'
+import { Change } from './Change.tsx'
+import { DepthChart } from './DepthChart.tsx'
+import { useKeptFresh, useTrades, type Trade } from './follow.ts'
+import { Ladder } from './Ladder.tsx'
+import css from './Market.module.css'
+import { Orders } from './Orders.tsx'
+import { PriceChart, RANGES, type Range } from './PriceChart.tsx'
+import { Tape } from './Tape.tsx'
+import { Ticket } from './Ticket.tsx'
+import { emptyDraft } from './draft.ts'
+import { ToCollect } from './ToCollect.tsx'
+
+export type Listing = OperationOutput<'market.listings'>[number]
+
+/** Deep enough for the drawing; the ladder shows the best of them. */
+const LEVELS = 50
+
+export function Security({ classKeyText }: { readonly classKeyText: string }) {
+  const { t } = useTranslation()
+  const listings = useAnswer('market.listings', {})
+  const listing =
+    listings.state === 'ready' ? listings.value.find((each) => classKey(each) === classKeyText) : undefined
+  return (
+    <Page
+      title={listing?.companyName ?? t('market.title')}
+      actions={
+        <LinkButton href={pathTo('market')}>
+          <ArrowLeft aria-hidden="true" size={18} />
+          {t('market.all')}
+        </LinkButton>
+      }
+    >
+      <Shown answer={listings}>
+        {() =>
+          listing === undefined ? (
+            <Section>
+              <Empty icon={SearchX} title={t('market.unknown')} />
+            </Section>
+          ) : (
+            <Trading listing={listing} />
+          )
+        }
+      </Shown>
+    </Page>
+  )
+}
+
+function Trading({ listing }: { readonly listing: Listing }) {
+  const { t } = useTranslation()
+  const { security, shareClass, currency } = listing
+  const book = useAnswer('market.book', { security, shareClass, levels: LEVELS })
+  useKeptFresh(book.reload)
+  const [{ range, since }, setRange] = useState(() => rangeFromNow('day'))
+  const trades = useTrades(listing, since)
+  const [draft, setDraft] = useState(emptyDraft)
+  const [chart, setChart] = useState<'price' | 'depth'>('price')
+  return (
+    <>
+      <Prices listing={listing} lastMinor={book.state === 'ready' ? book.value.lastPriceMinor : undefined} />
+      <ToCollect listing={listing} />
+      <div className={css['desk']}>
+        <div className={css['column']}>
+          <Section title={t('market.charts')}>
+            <Choice
+              label={t('market.chart')}
+              value={chart}
+              options={(['price', 'depth'] as const).map((each) => [each, t(`market.chartKinds.${each}`)] as const)}
+              onChange={setChart}
+            />
+            {chart === 'depth' ? (
+              <Shown answer={book}>{(value) => <DepthChart book={value} currency={currency} />}</Shown>
+            ) : (
+              <Traded trades={trades}>
+                {(value) => (
+                  <PriceChart
+                    trades={value}
+                    range={range}
+                    since={since}
+                    currency={currency}
+                    onRange={(chosen) => setRange(rangeFromNow(chosen))}
+                  />
+                )}
+              </Traded>
+            )}
+          </Section>
+          <Ticket listing={listing} draft={draft} onDraft={setDraft} />
+        </div>
+        <div className={css['column']}>
+          <Section title={t('market.book')}>
+            <Shown answer={book}>
+              {(value) => (
+                <Ladder
+                  book={value}
+                  currency={currency}
+                  onPrice={(price) => setDraft((before) => ({ ...before, kind: 'limit', price }))}
+                />
+              )}
+            </Shown>
+          </Section>
+          <Section title={t('market.tape')}>
+            <Traded trades={trades}>{(value) => <Tape trades={value} currency={currency} />}</Traded>
+          </Section>
+        </div>
+      </div>
+      <Orders listing={listing} />
+    </>
+  )
+}
+
+function rangeFromNow(range: Range): { readonly range: Range; readonly since: number } {
+  return { range, since: Date.now() - RANGES[range].lengthMs }
+}
+
+function Traded({
+  trades,
+  children,
+}: {
+  readonly trades: ReturnType<typeof useTrades>
+  readonly children: (trades: readonly Trade[]) => ReactNode
+}) {
+  if (trades.state === 'loading') return <Loading />
+  return trades.state === 'failed' ? <Failure refusal={trades.refusal} /> : children(trades.value)
+}
+
+function Prices({ listing, lastMinor }: { readonly listing: Listing; readonly lastMinor: bigint | undefined }) {
+  const { t } = useTranslation()
+  const { money } = useFormats()
+  const { security, shareClass, currency, referencePriceMinor, state } = listing
+  return (
+    <Section>
+      <div className={css['prices']}>
+        <div>
+          <p className={css['soft']}>
+            {security} · {t(`shareClass.${shareClass}`)}{' '}
+            <Word tone={state === 'trading' ? 'good' : 'warn'}>{t(`market.states.${state}`)}</Word>
+          </p>
+          <p className={css['last']}>{lastMinor === undefined ? '–' : money(lastMinor, currency)}</p>
+          <p>
+            <Change lastMinor={lastMinor} referenceMinor={referencePriceMinor} />
+          </p>
+        </div>
+        <Facts
+          facts={[
+            [t('market.reference'), money(referencePriceMinor, currency)],
+            [
+              t('market.limits'),
+              t('market.from', {
+                lowest: money(listing.lowerLimitMinor, currency),
+                highest: money(listing.upperLimitMinor, currency),
+              }),
+            ],
+          ]}
+        />
+      </div>
+      {state === 'halted' && <Note tone="warn">{t('market.halted')}</Note>}
+    </Section>
+  )
+}
