@@ -35,6 +35,13 @@ export interface Known {
   readonly certificate: string
 }
 
+/** A server's certificate in the descriptor. */
+interface ListedCertificate {
+  /** DER in base64. */
+  readonly certificate: string
+  readonly notAfter: Millis
+}
+
 interface Kept {
   readonly result: Result<Known, Refusal>
   readonly until: Millis
@@ -66,7 +73,8 @@ export class MarketTrust implements DocumentTrust {
     | undefined
   #crls = new Map<string, RevocationList>()
   #known = new Map<string, Kept>()
-  #members = new Map<string, { readonly member: MarketMember; readonly certificate: string }>()
+  #validating = new Map<string, Promise<Result<Known, Refusal>>>()
+  #members = new Map<string, ListedCertificate>()
 
   constructor(options: { readonly rootThumbprint: string; readonly verifier: Verifier; readonly clock: Clock }) {
     this.#rootThumbprint = options.rootThumbprint
@@ -90,6 +98,8 @@ export class MarketTrust implements DocumentTrust {
 
   /** Takes a descriptor whose chain ends in the compared root. Refuses an older one (`descriptor_rollback`). */
   async takeDescriptor(jws: string): Promise<Result<MarketDescriptor, Refusal>> {
+    // Fetched again and again, seldom changed: what is known from it stays known.
+    if (jws === this.#market?.jws) return ok(this.#market.descriptor)
     const parsed = parseJws(jws, { typ: marketDescriptor.typ, maxBytes: MAX_DESCRIPTOR_BYTES })
     if (!parsed.ok) return parsed
     const read = readMembers(marketDescriptor.schema, parsed.value.payload)
@@ -139,7 +149,7 @@ export class MarketTrust implements DocumentTrust {
       return refuse('crl_rollback', 'a newer list was seen', { number: `${number}`, seen: `${highest}` })
     if (highest !== number) {
       this.#crls = new Map(this.#crls).set(listed, crl.value)
-      this.#known.clear()
+      this.#forget()
     }
     return crl
   }
@@ -261,11 +271,8 @@ export class MarketTrust implements DocumentTrust {
   async #knowMember(thumbprint: string): Promise<Result<Known, Refusal>> {
     const listed = this.#members.get(thumbprint)
     if (listed === undefined) return refuse('unknown_signer', 'the certificate is of no server of this market')
-    const parsedCertificate = await certificateOf(listed.certificate)
-    if (!parsedCertificate.ok) return parsedCertificate
-    const now = this.#clock.now()
-    if (now <= parsedCertificate.value.notAfter) return this.authenticate([listed.certificate])
-    return this.#know(listed.certificate, parsedCertificate.value.notAfter)
+    const { certificate, notAfter } = listed
+    return this.#clock.now() <= notAfter ? this.authenticate([certificate]) : this.#know(certificate, notAfter)
   }
 
   async #adopt(
@@ -279,12 +286,12 @@ export class MarketTrust implements DocumentTrust {
       if (!certificate.ok) return certificate
       issuing.push(certificate.value)
     }
-    const members = new Map<string, { member: MarketMember; certificate: string }>()
+    const members = new Map<string, ListedCertificate>()
     for (const member of descriptor.members) {
       for (const certificate of member.certificates) {
         const parsed = await certificateOf(certificate)
         if (!parsed.ok) return parsed
-        members.set(parsed.value.thumbprint, { member, certificate })
+        members.set(parsed.value.thumbprint, { certificate, notAfter: parsed.value.notAfter })
       }
     }
     // Compared without waiting before the descriptor is put in its place, as with lists.
@@ -293,7 +300,7 @@ export class MarketTrust implements DocumentTrust {
       return refuse('descriptor_rollback', `descriptor ${descriptor.sequence} is older than ${present.sequence}`)
     this.#market = { jws, descriptor, root, issuing }
     this.#members = members
-    this.#known.clear()
+    this.#forget()
     return ok(descriptor)
   }
 
@@ -318,7 +325,24 @@ export class MarketTrust implements DocumentTrust {
     return this.#market === undefined ? [] : [this.#market.root, ...this.#market.issuing]
   }
 
-  async #validate(leaf: string, now: Millis): Promise<Result<Known, Refusal>> {
+  /** What was found out depends on descriptor and lists: with new ones it is found out anew. */
+  #forget(): void {
+    this.#known.clear()
+    this.#validating.clear()
+  }
+
+  /** Many requests of one signer at once wait for one validation. */
+  #validate(leaf: string, now: Millis): Promise<Result<Known, Refusal>> {
+    const running = this.#validating.get(leaf)
+    if (running !== undefined) return running
+    const validation = this.#validateAndKeep(leaf, now).finally(() => {
+      if (this.#validating.get(leaf) === validation) this.#validating.delete(leaf)
+    })
+    this.#validating.set(leaf, validation)
+    return validation
+  }
+
+  async #validateAndKeep(leaf: string, now: Millis): Promise<Result<Known, Refusal>> {
     const crls = this.#crls
     const market = this.#market
     const result = await this.#know(leaf, now)
