@@ -9,8 +9,25 @@ interface Look {
   readonly look?: 'main' | 'plain' | 'quiet'
 }
 
-export function Button({ look = 'plain', ...props }: Omit<ButtonProps, 'className'> & Look) {
-  return <AriaButton {...props} className={cls(css['button'], css[look])} />
+/**
+ * Takes no press while pending, and keeps the focus. The library's own pending state is not used: it announces by a label that is
+ * gone when the button is.
+ */
+export function Button({
+  look = 'plain',
+  isPending = false,
+  type = 'button',
+  onPress,
+  ...props
+}: Omit<ButtonProps, 'className'> & Look) {
+  return (
+    <AriaButton
+      {...props}
+      type={isPending ? 'button' : type}
+      className={cls(css['button'], css[look], isPending && css['pending'])}
+      {...(!isPending && onPress !== undefined && { onPress })}
+    />
+  )
 }
 
 /** A link that looks like a button; `href` as in `pathTo`. */
