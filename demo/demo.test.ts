@@ -22,7 +22,7 @@ async function play(...flags: string[]): Promise<Played> {
   child.stdout.on('data', (text: Buffer) => (out += text.toString()))
   child.stderr.on('data', (text: Buffer) => (complaints += text.toString()))
   const code = await new Promise((resolve) => child.once('exit', resolve))
-  expect(code, complaints).toBe(0)
+  expect({ code, complaints: code === 0 ? '' : complaints }).toEqual({ code: 0, complaints: '' })
   return JSON.parse(out) as Played
 }
 

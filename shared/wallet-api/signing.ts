@@ -97,5 +97,3 @@ export const signingSummary = z.discriminatedUnion('kind', [
     validUntil: instant,
   }),
 ])
-
-type SigningSummary = z.output<typeof signingSummary>
