@@ -62,7 +62,7 @@ export const history = {
     subscription: 'The issuer issued the certificates in its reply to you, for exactly this subscription.',
     collection: 'The issuer issued the certificates in its reply to you.',
     transfer: 'The issuer registered this transfer under the number in its reply.',
-    reissue: 'The issuer retired the surrendered certificates and made the new ones under the number in its reply.',
+    reissue: 'The issuer retired the old certificates and made the new ones under the number in its reply.',
     order: 'The exchange received this very order: its receipt quotes the hash of it.',
     cancellation: 'The exchange took the rest of this order out of the book.',
     replacement: 'The exchange replaced the terms of this order.',

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises'
+import type { Page } from '@playwright/test'
+import { CURRENCY } from '../../demo/cast.ts'
+import { until } from '../../demo/expect.ts'
+import type { OperationName } from '../../shared/wallet-api/operations.ts'
+import type { Json } from '../../shared/signing/canonical.ts'
+import { depositFor, offerShares } from './desk.ts'
+import type { Stage, WalletWindow } from './stage.ts'
+
+/** Asks the host as its screens would; what it wants signed is signed. For what a test needs but does not look at. */
+async function have({ host }: WalletWindow, name: OperationName, input: Json): Promise<void> {
+  let answer: Awaited<ReturnType<typeof host.host.answer>> | undefined
+  void host.host.answer(name, input).then((given) => (answer = given))
+  const given = await until(`${name} is answered`, async () => {
+    for (const { id } of host.host.confirmations.pending()) host.host.confirmations.answer(id, true)
+    return answer
+  })
+  if (!('ok' in given && given.ok)) throw new Error(`${name}: ${JSON.stringify(given)}`)
+}
+
+/** A window on a wallet that has a key, an identity and an account; with `shares`, one certificate of the brewery too. */
+export async function settledWallet(
+  stage: Stage,
+  person: { readonly name: string; readonly address: string; readonly language: 'en' | 'ja'; readonly shares?: string },
+): Promise<WalletWindow> {
+  const opened = await stage.openWallet()
+  await have(opened, 'settings.set', { language: person.language })
+  await have(opened, 'key.create', { place: 'file', passphrase: 'washi and ink' })
+  await have(opened, 'market.join', { link: stage.market.link })
+  await have(opened, 'identity.apply', { name: person.name, postalAddress: person.address })
+  await have(opened, 'cash.openAccount', { currency: CURRENCY })
+  if (person.shares !== undefined) {
+    await depositFor(stage.market, 3_000_000n)
+    await have(opened, 'offerings.subscribe', { ...(await offerShares(stage.market)), quantity: person.shares })
+  }
+  return opened
+}
+
+/** What the page saves when the button is pressed. */
+export async function savedBy(page: Page, button: string): Promise<{ fileName: string; text: string }> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: button }).click(),
+  ])
+  return { fileName: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') }
+}
+
+/** Gives a file to the page's only place for one. */
+export async function give(page: Page, { fileName, text }: { fileName: string; text: string }): Promise<void> {
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: fileName, mimeType: 'application/json', buffer: Buffer.from(text) })
+}
