@@ -78,7 +78,7 @@ test(
     await page.getByText('Valid: every check passed.').waitFor()
     await page.getByRole('article', { name: 'The certificate' }).getByText(userId).waitFor()
     await opened.look('certificate')
-    await page.getByLabel('Label').fill('From the brewery')
+    await page.getByLabel('Label', { exact: true }).fill('From the brewery')
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.getByText('Saved.').waitFor()
     const download = page.waitForEvent('download')
