@@ -10,8 +10,8 @@ export default defineConfig({
     pool: 'forks',
     // Tests start servers, databases and child processes of their own: two files at a time fill two busy cores.
     maxWorkers: 2,
-    testTimeout: 30 * seconds,
-    hookTimeout: 60 * seconds,
+    testTimeout: 120 * seconds,
+    hookTimeout: 180 * seconds,
     reporters: ['default', './scripts/test-summary.ts'],
   },
 })
