@@ -28,7 +28,9 @@ export function Ladder({
   const best = { ask: asks.at(-1)?.priceMinor, bid: bids[0]?.priceMinor }
   const row = (side: 'ask' | 'bid') => (level: Level) => (
     <tr key={level.priceMinor.toString()}>
-      <td className={css['soft']}>{side === 'ask' ? t('market.asks') : t('market.bids')}</td>
+      <td>
+        <span className={css['soft']}>{side === 'ask' ? t('market.asks') : t('market.bids')}</span>
+      </td>
       <td>
         <Button
           look="quiet"

@@ -158,12 +158,12 @@ function chart(colours: Colours, { stepMs, currency, language, onLook }: Drawing
     ticks: { stroke: colours.line },
   }
   const unseen = { scale: 'price', paths: () => null, points: { show: false } }
-  const bars = uPlot.paths.bars?.({ size: [0.7] })
+  const bars = uPlot.paths.bars?.({ size: [0.7, 24] })
   return {
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, y: false, points: { show: false } },
     scales: {
-      x: { range: (_, from, to) => [Math.min(from, to - FEWEST_CANDLES * step) - step, to + step] },
+      x: { range: ({ data: [times] }) => timesShown(times, step) },
       price: { range: (_, low, high) => roomAround(low, high) },
       // The bars take the lowest quarter.
       volume: { range: (_, _low, high) => [0, (high || 1) * 4] },
@@ -192,6 +192,13 @@ const MONTH_AND_DAY = { month: 'short', day: 'numeric' } as const
 export function priceAxis(language: string, currency: string): (split: number) => string {
   const format = new Intl.NumberFormat(language, { maximumFractionDigits: currencyDigits(currency) })
   return (split) => format.format(split)
+}
+
+/** Few candles do not fill the whole width. */
+function timesShown(times: ArrayLike<number>, step: number): [number, number] {
+  const first = times[0] ?? 0
+  const last = times[times.length - 1] ?? 0
+  return [Math.min(first, last - FEWEST_CANDLES * step) - step, last + step]
 }
 
 function roomAround(low: number, high: number): [number, number] {

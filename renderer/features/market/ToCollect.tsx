@@ -18,8 +18,9 @@ export function ToCollect({ listing }: { readonly listing: ClassRef }) {
     const got = await run({})
     if (got.ok) announce(t('market.collected', { count: got.value.length }))
   }
+  if (count === 0 && refusal === undefined) return null
   return (
-    <div aria-live="polite">
+    <div role="status">
       {count > 0 && (
         <Note tone="good">
           <div className={css['between']}>
