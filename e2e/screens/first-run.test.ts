@@ -18,7 +18,7 @@ afterAll(async () => {
 })
 
 test(
-  '[EN1] from an empty folder to an identity, an account and the first certificate, on the screens alone',
+  '[CA1] from an empty folder to an identity, an account and the first certificate, on the screens alone',
   { timeout: 5 * MINUTES_MS },
   async ({ skip }) => {
     if (whyNot !== undefined) return skip(whyNot)
