@@ -7,7 +7,6 @@ export const market = {
   security: 'Security',
   last: 'Last price',
   change: 'Change',
-  changeWhat: 'Change since the reference price of {{price}}',
   reference: 'Reference price',
   limits: 'Limits of the day',
   from: '{{lowest}} to {{highest}}',

@@ -10,7 +10,6 @@ export const market = {
   security: '銘柄',
   last: '現在値',
   change: '基準比',
-  changeWhat: '基準値 {{price}} からの変化',
   reference: '基準値',
   limits: '制限値幅',
   from: '{{lowest}} ~ {{highest}}',
