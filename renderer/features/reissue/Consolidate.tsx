@@ -19,19 +19,21 @@ export function Consolidate() {
   const { t } = useTranslation()
   const certificates = useAnswer('certificates.list', {})
   const [made, setMade] = useState<MadeCertificates>()
+  // What was chosen from when it was signed: the request makes it pending, and what came of it is still to be said.
+  const [held, setHeld] = useState<readonly ListedCertificate[]>()
   if (made !== undefined)
     return <Made title={t('reissue.consolidate.done', { count: made.length })} certificates={made} />
   return (
     <Shown answer={certificates}>
       {(all) => {
         const live = all.filter(({ state }) => state === 'live')
-        const paired = live.filter((one) => live.some((other) => other !== one && isSameClass(one, other)))
+        const paired = held ?? live.filter((one) => live.some((other) => other !== one && isSameClass(one, other)))
         return paired.length === 0 ? (
           <Section>
             <Empty icon={Combine} title={t('reissue.consolidate.empty')} />
           </Section>
         ) : (
-          <Choose certificates={paired} onMade={setMade} />
+          <Choose certificates={paired} onSign={() => setHeld(paired)} onMade={setMade} />
         )
       }}
     </Shown>
@@ -44,9 +46,11 @@ function isSameClass(one: ListedCertificate, other: ListedCertificate): boolean 
 
 function Choose({
   certificates,
+  onSign,
   onMade,
 }: {
   readonly certificates: readonly ListedCertificate[]
+  readonly onSign: () => void
   readonly onMade: (made: MadeCertificates) => void
 }) {
   const { t } = useTranslation()
@@ -58,6 +62,7 @@ function Choose({
     .reduce((shares, { quantity }) => shares + quantity, 0n)
   const isTooMany = chosen.length > MAX_REISSUED
   const join = async (): Promise<void> => {
+    onSign()
     const result = await consolidate.run({ certificateIds: chosen })
     if (!result.ok) return
     announce(t('reissue.consolidate.done', { count: result.value.length }))

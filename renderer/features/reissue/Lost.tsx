@@ -18,11 +18,13 @@ export function Lost({ certificateId }: { readonly certificateId: string | undef
   const { t } = useTranslation()
   const certificates = useAnswer('certificates.list', {})
   const [made, setMade] = useState<MadeCertificates>()
+  // What was chosen from when it was signed: the request makes it pending, and what came of it is still to be said.
+  const [held, setHeld] = useState<readonly ListedCertificate[]>()
   if (made !== undefined) return <Made title={t('reissue.lost.done', { count: made.length })} certificates={made} />
   return (
     <Shown answer={certificates}>
       {(all) => {
-        const mine = all.filter(({ state }) => state !== 'retired')
+        const mine = held ?? all.filter(({ state }) => state !== 'retired')
         return mine.length === 0 ? (
           <Section>
             <Empty
@@ -34,7 +36,7 @@ export function Lost({ certificateId }: { readonly certificateId: string | undef
             </Empty>
           </Section>
         ) : (
-          <Choose certificates={mine} first={certificateId} onMade={setMade} />
+          <Choose certificates={mine} first={certificateId} onSign={() => setHeld(mine)} onMade={setMade} />
         )
       }}
     </Shown>
@@ -44,10 +46,12 @@ export function Lost({ certificateId }: { readonly certificateId: string | undef
 function Choose({
   certificates,
   first,
+  onSign,
   onMade,
 }: {
   readonly certificates: readonly ListedCertificate[]
   readonly first: string | undefined
+  readonly onSign: () => void
   readonly onMade: (made: MadeCertificates) => void
 }) {
   const { t } = useTranslation()
@@ -55,6 +59,7 @@ function Choose({
   const [chosen, setChosen] = useState<readonly string[]>(first === undefined ? [] : [first])
   const isTooMany = chosen.length > MAX_REISSUED
   const replace = async (): Promise<void> => {
+    onSign()
     const result = await lost.run({ certificateIds: chosen })
     if (!result.ok) return
     announce(t('reissue.lost.done', { count: result.value.length }))

@@ -18,11 +18,13 @@ export function Split({ certificateId }: { readonly certificateId: string | unde
   const { t } = useTranslation()
   const certificates = useAnswer('certificates.list', {})
   const [made, setMade] = useState<MadeCertificates>()
+  // What was chosen from when it was signed: the request makes it pending, and what came of it is still to be said.
+  const [held, setHeld] = useState<readonly ListedCertificate[]>()
   if (made !== undefined) return <Made title={t('reissue.split.done', { count: made.length })} certificates={made} />
   return (
     <Shown answer={certificates}>
       {(all) => {
-        const live = all.filter(({ state, quantity }) => state === 'live' && quantity >= 2n)
+        const live = held ?? all.filter(({ state, quantity }) => state === 'live' && quantity >= 2n)
         return live.length === 0 ? (
           <Section>
             <Empty icon={SplitIcon} title={t('reissue.split.empty')}>
@@ -30,7 +32,7 @@ export function Split({ certificateId }: { readonly certificateId: string | unde
             </Empty>
           </Section>
         ) : (
-          <Divide certificates={live} first={certificateId} onMade={setMade} />
+          <Divide certificates={live} first={certificateId} onSign={() => setHeld(live)} onMade={setMade} />
         )
       }}
     </Shown>
@@ -40,10 +42,12 @@ export function Split({ certificateId }: { readonly certificateId: string | unde
 function Divide({
   certificates,
   first,
+  onSign,
   onMade,
 }: {
   readonly certificates: readonly ListedCertificate[]
   readonly first: string | undefined
+  readonly onSign: () => void
   readonly onMade: (made: MadeCertificates) => void
 }) {
   const { t } = useTranslation()
@@ -54,6 +58,7 @@ function Divide({
   const checked = checkParts(parts, certificate?.quantity ?? 0n)
   const divide = async (): Promise<void> => {
     if (certificate === undefined || checked.quantities === undefined) return
+    onSign()
     const result = await split.run({ certificateId: certificate.certificateId, quantities: checked.quantities })
     if (!result.ok) return
     announce(t('reissue.split.done', { count: result.value.length }))

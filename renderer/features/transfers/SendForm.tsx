@@ -36,13 +36,15 @@ export function SendForm(prefilled: Prefilled) {
   const certificates = useAnswer('certificates.list', {})
   const contacts = useAnswer('contacts.list', {})
   const [made, setMade] = useState<Made>()
+  // What was chosen from when it was signed: the signature makes it pending before the file is here.
+  const [held, setHeld] = useState<readonly ListedCertificate[]>()
   if (made !== undefined) return <Done made={made} />
   return (
     <Shown answer={certificates}>
       {(all) => (
         <Shown answer={contacts}>
           {(people) => {
-            const live = all.filter(({ state }) => state === 'live')
+            const live = held ?? all.filter(({ state }) => state === 'live')
             return live.length === 0 ? (
               <Section>
                 <Empty icon={FileBadge2} title={t('transfers.form.noneLive')}>
@@ -50,7 +52,7 @@ export function SendForm(prefilled: Prefilled) {
                 </Empty>
               </Section>
             ) : (
-              <Filled {...prefilled} live={live} contacts={people} onMade={setMade} />
+              <Filled {...prefilled} live={live} contacts={people} onSign={() => setHeld(live)} onMade={setMade} />
             )
           }}
         </Shown>
@@ -64,10 +66,12 @@ function Filled({
   userId,
   live,
   contacts,
+  onSign,
   onMade,
 }: Prefilled & {
   readonly live: readonly ListedCertificate[]
   readonly contacts: readonly Contact[]
+  readonly onSign: () => void
   readonly onMade: (made: Made) => void
 }) {
   const { t } = useTranslation()
@@ -80,7 +84,6 @@ function Filled({
   const [days, setDays] = useState<(typeof VALID_DAYS)[number]>('7')
   const [now] = useState(() => Date.now())
   const [isMissing, setMissing] = useState(false)
-  // While the signature is asked for, the certificate is not live any more for a moment: the choice stays as it was.
   const certificate = live.find((each) => each.certificateId === chosen)
   const contact = contacts.find((each) => each.userId === to)
   const quantity = certificate === undefined ? undefined : readQuantity(part, certificate.quantity)
@@ -94,6 +97,7 @@ function Filled({
       cause,
       validUntil: now + Number(days) * DAY_MS,
     }
+    onSign()
     const result = await endorse.run(form)
     if (!result.ok) return
     saveFile(result.value)
