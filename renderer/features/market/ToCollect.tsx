@@ -20,7 +20,7 @@ export function ToCollect({ listing }: { readonly listing: ClassRef }) {
   }
   if (count === 0 && refusal === undefined) return null
   return (
-    <div role="status">
+    <div aria-live="polite">
       {count > 0 && (
         <Note tone="good">
           <div className={css['between']}>

@@ -1,0 +1,169 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { CURRENCY } from '../../demo/cast.ts'
+import { offerShares } from './desk.ts'
+import { settledWallet } from './settled.ts'
+import { Stage, whyNot, type WalletWindow } from './stage.ts'
+
+let stage: Stage
+/** Subscribes and sells. */
+let emi: WalletWindow
+/** Buys and collects; in Japanese. */
+let botan: WalletWindow
+
+const MINUTES_MS = 60_000
+
+beforeAll(async () => {
+  if (whyNot !== undefined) return
+  stage = await Stage.set()
+  emi = await settledWallet(stage, { name: 'Emi Takamori', address: '41 Old Cedar Road', language: 'en' })
+  botan = await settledWallet(stage, { name: '如月 牡丹', address: '芦屋市灯籠通12', language: 'ja' })
+  await stage.market.atDesk('settlement', async (desk) => {
+    const { accounts } = await desk.ask('settlement.accounts', {})
+    for (const { userId } of accounts)
+      await desk.ask('settlement.deposit', {
+        userId,
+        currency: CURRENCY,
+        amountMinor: 1_000_000n,
+        reference: `first-${userId}`,
+        operator: 'operator',
+      })
+  })
+}, 2 * MINUTES_MS)
+
+afterAll(async () => {
+  if (whyNot === undefined) await stage.strike()
+})
+
+test('[IS1] [IS2] subscribes with agreement to the terms', { timeout: MINUTES_MS }, async ({ skip }) => {
+  if (whyNot !== undefined) return skip(whyNot)
+  const { page } = emi
+  await page.getByRole('link', { name: 'Offerings' }).click()
+  await page.getByText('Nothing is offered at present').waitFor()
+  await offerShares(stage.market)
+  await page.getByRole('link', { name: 'Cash' }).click()
+  await page.getByText('Nothing is on hold.').waitFor()
+  await page.getByRole('link', { name: 'Offerings' }).click()
+  await page.getByRole('heading', { name: 'Hoshizora Brewing' }).waitFor()
+  const subscribe = page.getByRole('button', { name: 'Subscribe' })
+  await page.getByLabel('Number of shares').fill('801')
+  await page.getByText('This is more than is available in your account.').waitFor()
+  await page.getByLabel('Number of shares').fill('100')
+  await page.getByText('¥125,000').waitFor()
+  expect(await subscribe.isDisabled()).toBe(true)
+  await page.getByText('I have read the terms above and agree to them').click()
+  await emi.look('offerings')
+  await subscribe.click()
+  await emi.sign()
+  await page.getByText('Subscribed and paid. 1 certificate is in your wallet.').waitFor()
+})
+
+test(
+  '[TR1] [TR3] [TR7] sells a part in the market: partly filled, and the remainder comes back',
+  { timeout: 2 * MINUTES_MS },
+  async ({ skip }) => {
+    if (whyNot !== undefined) return skip(whyNot)
+    const seller = emi.page
+    const buyer = botan.page
+
+    await seller.getByRole('link', { name: 'Market' }).click()
+    await seller.getByRole('link', { name: 'Hoshizora Brewing' }).waitFor()
+    await seller.getByRole('link', { name: 'Hoshizora Brewing' }).click()
+    await seller.getByText('The book is empty.').first().waitFor()
+    await seller.getByText('Sell', { exact: true }).click()
+    await seller.getByText('You can sell 100 shares').waitFor()
+    await seller.getByLabel('Limit a share').fill('99999')
+    await seller.getByText('An amount in steps of').waitFor()
+    await seller.getByLabel('Limit a share').fill('1,300')
+    await seller.getByLabel('Shares', { exact: true }).fill('60')
+    await seller.getByText('¥78,000').waitFor()
+    await seller.getByText(/No\. \d+: 100 shares/).waitFor()
+    await seller.getByText('As a new certificate in your name').waitFor()
+    await emi.look('ticket-sell')
+    await seller.getByRole('button', { name: 'Sell' }).click()
+    await emi.sign()
+    await seller.getByText('Sell 60 shares at ¥1,300').waitFor()
+    await seller.getByText('0 of 60 filled').waitFor()
+
+    await buyer.getByRole('link', { name: '市場' }).click()
+    await buyer.getByRole('link', { name: 'Hoshizora Brewing' }).click()
+    // The book is asked for again by itself; its price is taken over by pressing it.
+    await buyer.getByRole('button', { name: /1,300を指値にする/ }).click()
+    await buyer.getByLabel('株数').fill('25')
+    await buyer.getByText('拘束される資金').waitFor()
+    await botan.look('ticket-buy-ja')
+    await buyer.getByRole('button', { name: '買い注文を出す' }).click()
+    await botan.sign()
+    await buyer.getByText('25のうち25約定').waitFor()
+    await buyer.getByText('この銘柄の株券1枚を受け取れます。').waitFor()
+    await buyer.getByRole('button', { name: '受け取る' }).click()
+    await buyer.getByText('株券1枚を受け取りました。').waitFor()
+
+    await seller.getByText('25 of 60 filled').waitFor()
+    await seller.getByText('Partly filled').waitFor()
+    await seller.getByText('1 certificate of this security lies ready for you.').waitFor()
+    await seller.getByRole('button', { name: 'Collect' }).click()
+    await seller.getByText('1 certificate collected.').waitFor()
+    const held = await emi.host.host.answer('certificates.list', {})
+    expect(JSON.stringify(held)).toContain('"quantity":"75"')
+    await seller.getByText('The same as a table').first().click()
+    await seller.getByRole('rowheader').first().waitFor()
+    await emi.look('security-sold')
+    await seller.getByRole('link', { name: 'All securities' }).click()
+    await seller.getByRole('cell', { name: '+4.0%' }).waitFor()
+    await emi.look('market')
+    await seller.getByRole('link', { name: 'Hoshizora Brewing' }).click()
+  },
+)
+
+test(
+  '[TR10] changes and cancels an order; cash says what is on hold for it',
+  { timeout: MINUTES_MS },
+  async ({ skip }) => {
+    if (whyNot !== undefined) return skip(whyNot)
+    const { page } = emi
+    await page.getByRole('button', { name: 'Change' }).click()
+    await page
+      .getByRole('form', { name: /Change order OR-/ })
+      .getByLabel('Shares')
+      .fill('50')
+    await page.getByRole('button', { name: 'Change order' }).click()
+    await emi.sign()
+    await page.getByText('25 of 50 filled').waitFor()
+    await page.getByRole('button', { name: 'Cancel order' }).click()
+    await emi.sign()
+    await page.getByText('Cancelled', { exact: true }).first().waitFor()
+
+    await page.getByText('Buy', { exact: true }).first().click()
+    await page.getByLabel('Limit a share').fill('1,100')
+    await page.getByLabel('Shares', { exact: true }).fill('10')
+    await page.getByRole('button', { name: 'Buy' }).click()
+    await emi.sign()
+    await page.getByText('Buy 10 shares at ¥1,100').waitFor()
+    await page.getByText('Depth', { exact: true }).click()
+    await page.getByText('The same as a table').first().click()
+    await page.getByRole('table', { name: 'Bids' }).waitFor()
+    await emi.look('depth')
+    await page.getByRole('link', { name: 'Cash' }).click()
+    await page.getByText(/Order OR-\d+: buy 10 HOSHI/).waitFor()
+    await page.getByRole('row', { name: /Trade/ }).waitFor()
+    await emi.look('cash')
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as CSV' }).click(),
+    ])
+    expect(await readFile(await download.path(), 'utf8')).toMatch(/^sequence,at,kind,credit,debit/)
+
+    await botan.page.getByRole('link', { name: '資金' }).click()
+    await botan.page.getByText('入出金明細').waitFor()
+    await botan.look('cash-ja')
+  },
+)
+
+test('nothing was wrong with any of these screens', ({ skip }) => {
+  if (whyNot !== undefined) return skip(whyNot)
+  for (const { complaints, host } of [emi, botan]) {
+    expect(complaints).toEqual([])
+    expect(host.faults).toEqual([])
+  }
+})
