@@ -5,7 +5,7 @@ const OPERATOR = 'operator'
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** The authority's operator approves the application that waits. */
-export async function approveNext(market: DemoMarket): Promise<void> {
+async function approveNext(market: DemoMarket): Promise<void> {
   await market.atDesk('authority', async (desk) => {
     const { applications } = await desk.ask('authority.applications', { state: 'pending' })
     for (const { applicationNumber } of applications)

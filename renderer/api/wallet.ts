@@ -6,8 +6,8 @@ import { openSocket } from './socket.ts'
 
 declare global {
   interface Window {
-    /** What Electron's preload exposes under DESKTOP_TRANSPORT; absent in a browser. */
-    readonly kabukenWallet?: Transport
+    /** What Electron's preload exposes; absent in a browser. */
+    readonly kabuken?: Transport
   }
 }
 
@@ -19,8 +19,8 @@ let client: WalletClient | undefined
 
 /** To be called once, before anything asks. */
 export function openWallet(): void {
-  client = clientOver(window.kabukenWallet ?? socketTransport(openSocket, onState))
-  if (window.kabukenWallet !== undefined) useLink.setState({ link: 'up' })
+  client = clientOver(window.kabuken ?? socketTransport(openSocket, onState))
+  if (window.kabuken !== undefined) useLink.setState({ link: 'up' })
 }
 
 /** The typed client (shared/wallet-api/client.ts). */

@@ -11,7 +11,7 @@ export function pathTo(screen: string, ...parts: readonly string[]): string {
   return `#/${[screen, ...parts].map(encodeURIComponent).join('/')}`
 }
 
-export function goTo(screen: string, ...parts: readonly string[]): void {
+function goTo(screen: string, ...parts: readonly string[]): void {
   window.location.hash = pathTo(screen, ...parts)
 }
 
