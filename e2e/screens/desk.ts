@@ -4,15 +4,6 @@ import type { DemoMarket } from '../../demo/market.ts'
 const OPERATOR = 'operator'
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** The authority's operator approves the application that waits. */
-async function approveNext(market: DemoMarket): Promise<void> {
-  await market.atDesk('authority', async (desk) => {
-    const { applications } = await desk.ask('authority.applications', { state: 'pending' })
-    for (const { applicationNumber } of applications)
-      await desk.ask('authority.approve', { applicationNumber, operator: OPERATOR })
-  })
-}
-
 /** Pays in to the one account there is; returns whose it is. */
 export async function depositFor(market: DemoMarket, amountMinor: bigint): Promise<string> {
   return market.atDesk('settlement', async (desk) => {

@@ -11,10 +11,6 @@ export function pathTo(screen: string, ...parts: readonly string[]): string {
   return `#/${[screen, ...parts].map(encodeURIComponent).join('/')}`
 }
 
-function goTo(screen: string, ...parts: readonly string[]): void {
-  window.location.hash = pathTo(screen, ...parts)
-}
-
 /** Hashes work under any origin and path: `app://`, a loopback port, a folder. */
 export function readPlace(hash: string): Place {
   const [screen = '', ...parts] = hash

@@ -33,11 +33,10 @@ export const sequenceNumber = whole(0n, 'bad_sequence')
 export const currency = z.string().regex(/^[A-Z]{3}$/)
 
 /** RFC 3339 in UTC with milliseconds; memory form is milliseconds since 1970. */
-export const instant = z.codec(
-  z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/),
-  z.number().int(),
-  { decode: (text) => readInstant(text), encode: (millis) => new Date(millis).toISOString() },
-)
+export const instant = z.codec(z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/), z.number().int(), {
+  decode: (text) => readInstant(text),
+  encode: (millis) => new Date(millis).toISOString(),
+})
 
 function readInstant(text: string): number {
   const millis = Date.parse(text)
@@ -80,7 +79,10 @@ export const signedDocument = z.string().regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\
 /** An account number encrypted to the settlement server (SIG4). */
 export const sealedAccount = z.string().regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){4}$/)
 /** An X.509 certificate, DER in padded base64 as in `x5c`. */
-export const x509 = z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/).max(4096)
+export const x509 = z
+  .string()
+  .regex(/^[A-Za-z0-9+/]+={0,2}$/)
+  .max(4096)
 
 export const offeringNumber = z.string().regex(/^OF-\d{6,12}$/)
 export const allotmentNumber = z.string().regex(/^AL-\d{6,12}$/)

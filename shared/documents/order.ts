@@ -59,15 +59,7 @@ export const order = z.discriminatedUnion('side', [
 /** Fig. 13: the order receipt (注文受付応答). The hash proves which order was received. */
 export const orderReceipt = z.strictObject({ receptionNumber, orderHash: documentHash })
 
-export const orderState = z.enum([
-  'holding',
-  'open',
-  'partly_filled',
-  'filled',
-  'cancelled',
-  'expired',
-  'refused',
-])
+export const orderState = z.enum(['holding', 'open', 'partly_filled', 'filled', 'cancelled', 'expired', 'refused'])
 
 /** What the exchange answers about one order (TR10). */
 export const orderStatus = z.strictObject({
