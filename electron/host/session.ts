@@ -16,12 +16,16 @@ interface SessionOptions {
   readonly beforeLock: () => void
 }
 
+/** Half the life of a revocation list where the authority keeps to the usual period. */
+const MARKET_REFRESH_MS = 60_000
+
 /** The wallet while it is unlocked. Locking closes it: its connections end and the passphrase is forgotten. */
 export class WalletSession {
   readonly #options: SessionOptions
   #wallet: Wallet | undefined
   #enrolment: EnrolmentView | undefined
   #cancelAutoLock = (): void => {}
+  #cancelRefresh = (): void => {}
   /** Opening and closing one after the other: two openings would find the folder locked. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -66,6 +70,7 @@ export class WalletSession {
       this.#follow(wallet)
       this.touch()
       events.changed('lock')
+      this.#keepMarketFresh(wallet)
       void this.#hearEnrolment(wallet)
     })
   }
@@ -75,6 +80,7 @@ export class WalletSession {
       const wallet = this.#wallet
       if (wallet === undefined) return
       this.#cancelAutoLock()
+      this.#cancelRefresh()
       this.#options.beforeLock()
       this.#wallet = undefined
       this.#enrolment = undefined
@@ -97,12 +103,35 @@ export class WalletSession {
   #follow(wallet: Wallet): void {
     const { events } = this.#options
     let told = ''
+    let synchronised = false
+    // Before that the wallet hears of nothing: as soon as there is an identity, and once.
+    const synchronise = (): void => {
+      if (synchronised || wallet.identity() === undefined) return
+      synchronised = true
+      void this.#synchronise(wallet)
+    }
+    synchronise()
     wallet.onChange(() => {
+      synchronise()
       events.changed('wallet')
       const connections = connectionsOf(wallet)
       const now = JSON.stringify(connections)
       if (now !== told) events.tell('connection', { connections })
       told = now
+    })
+  }
+
+  /** What could not be done now is shown by the screens, which offer to do it again. */
+  async #synchronise(wallet: Wallet): Promise<void> {
+    const done = await wallet.sync().catch(() => undefined)
+    if (done !== undefined && this.#wallet === wallet) this.#options.events.changed('wallet')
+  }
+
+  /** Revocation lists are good for minutes; without fresh ones no shares and no money move (SIG6). */
+  #keepMarketFresh(wallet: Wallet): void {
+    this.#cancelRefresh = this.#options.ports.schedule(MARKET_REFRESH_MS, () => {
+      if (wallet.market() !== undefined) void wallet.refreshMarket().catch(() => undefined)
+      this.#keepMarketFresh(wallet)
     })
   }
 
