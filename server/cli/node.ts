@@ -29,6 +29,8 @@ interface InitFlags {
   readonly host: string
   readonly port: string
   readonly publicUrl?: string
+  readonly tlsCertificate?: string
+  readonly tlsKey?: string
   readonly passphraseFile?: string
   readonly plainKeys?: boolean
   readonly json?: boolean
@@ -81,6 +83,8 @@ function init(): Command {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on', '7400')
     .option('--public-url <url>', 'address under which others reach this node, e.g. wss://kabuken.example:7400')
+    .option('--tls-certificate <file>', 'certificate chain of the TLS server, PEM')
+    .option('--tls-key <file>', 'its key, PEM')
     .option('--passphrase-file <file>', 'encrypt the keys with the passphrase in this file (or KABUKEN_PASSPHRASE)')
     .option('--plain-keys', 'keep the keys unencrypted: whoever can read the files has them')
     .option('--json', 'print JSON')
@@ -111,6 +115,9 @@ function init(): Command {
         ...(flags.join === undefined ? {} : { join: flags.join }),
         ...(flags.invitation === undefined ? {} : { invitation: flags.invitation }),
         ...(flags.publicUrl === undefined ? {} : { publicUrl: flags.publicUrl }),
+        ...(flags.tlsCertificate === undefined || flags.tlsKey === undefined
+          ? {}
+          : { tls: { certificate: resolve(flags.tlsCertificate), key: resolve(flags.tlsKey) } }),
       })
       out.result(made, () =>
         [

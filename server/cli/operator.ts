@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { httpOrigin } from '../../shared/market/market-link.ts'
 import { MarketTrust } from '../../shared/market/market-trust.ts'
 import type { OperationName, ReplyBody, RequestBody, ServerRole } from '../../shared/protocol/catalogue/catalogue.ts'
@@ -53,15 +52,11 @@ async function openDesk(role: ServerRole, options: DeskOptions): Promise<Desk> {
   const signer = nodeSigner(own.signingKey.export({ type: 'pkcs8', format: 'der' }), {
     'x5t#S256': own.certificate.certificate.thumbprint,
   })
-  const { tlsAuthorities } = config.node
   const asker = new Asker({
     me: { from: own.identity.userId, signer, chain: own.identity.chain },
     url,
     server: { role, userId: own.identity.userId },
     trust,
-    ...(tlsAuthorities === undefined
-      ? {}
-      : { ca: readFileSync(resolve(dirname(loaded.file), tlsAuthorities), 'utf8') }),
   })
   return {
     async ask(operation, body) {

@@ -42,8 +42,6 @@ export const nodeConfig = z.strictObject({
     /** Unencrypted sockets on an address that is not loopback: only behind something that encrypts. */
     allowPlain: z.boolean().default(false),
     tls: z.strictObject({ certificate: z.string(), key: z.string() }).optional(),
-    /** Certificates (PEM) of private authorities that TLS connections to other nodes are checked with. */
-    tlsAuthorities: z.string().optional(),
     /** Web pages that may open sockets here, by origin. */
     allowedOrigins: z.array(z.string()).default([]),
     logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),

@@ -22,6 +22,8 @@ export interface ConfigPlan {
   readonly host: string
   readonly port: number
   readonly publicUrl?: string
+  /** PEM files of the TLS server. */
+  readonly tls?: { readonly certificate: string; readonly key: string }
   readonly authority: string
   readonly root: string
   readonly data: string
@@ -35,7 +37,7 @@ export function configTemplate(plan: ConfigPlan): string {
   return [node(plan), market(plan), ...plan.roles.map((role) => ROLE_SECTIONS[role](plan))].join('\n')
 }
 
-function node({ data, host, port, publicUrl, demonstration }: ConfigPlan): string {
+function node({ data, host, port, publicUrl, tls, demonstration }: ConfigPlan): string {
   return `# Configuration of a Kabuken node. Start it with: kabuken node --config THIS_FILE
 
 [node]
@@ -49,9 +51,8 @@ ${publicUrl === undefined ? '# publicUrl = "wss://kabuken.example:7400"' : `publ
 # Behind something that encrypts (a reverse proxy), a public address can be served without TLS.
 # allowPlain = true
 # Certificate chain and key of the TLS server, PEM.
-# tls = { certificate = "tls.crt", key = "tls.key" }
-# Authorities (PEM) that the TLS certificates of other nodes come from, if they are private ones.
-# tlsAuthorities = "authorities.pem"
+${tls === undefined ? '# tls = { certificate = "tls.crt", key = "tls.key" }' : `tls = { certificate = ${quoted(tls.certificate)}, key = ${quoted(tls.key)} }`}
+# Where other nodes have TLS certificates of a private authority, its certificate (PEM) goes into NODE_EXTRA_CA_CERTS.
 # Web pages that may open sockets here.
 # allowedOrigins = ["https://wallet.example"]
 # trace, debug, info, warn, error or silent; one JSON object a line on standard error.

@@ -41,7 +41,6 @@ export class Asker {
     readonly url: string
     readonly server: { readonly role: ServerRole; readonly userId: string }
     readonly trust: MarketTrust
-    readonly ca?: string
   }) {
     this.#me = options.me
     this.#server = options.server
@@ -53,7 +52,6 @@ export class Asker {
       trust: options.trust.messageTrust(),
       clock: systemClock,
       random: systemRandom,
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
     })
     this.#link.open()
   }
@@ -116,7 +114,6 @@ export async function enrolRole(
     readonly trust: MarketTrust
     /** Where the authority is reached from here. */
     readonly authorityUrl: string
-    readonly ca?: string
     readonly waiting?: (applicationNumber: string) => void
   },
 ): Promise<RoleIdentity> {

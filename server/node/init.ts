@@ -107,7 +107,11 @@ async function enrolAtOwnAuthority(
   const { config, ...loaded } = loadConfig(options.configFile)
   const { authority } = config.roles
   const node = await startNode({
-    loaded: { ...loaded, config: { ...config, roles: { authority } } },
+    // On the loopback address only, where no TLS is needed, and on any free port.
+    loaded: {
+      ...loaded,
+      config: { ...config, node: { ...config.node, host: '127.0.0.1', port: 0, tls: undefined }, roles: { authority } },
+    },
     passphrase: options.passphrase,
     logger: silentLogger,
   })
@@ -202,6 +206,11 @@ function drawAccountNumber(): string {
   return Array.from({ length: 14 }, () => randomInt(10)).join('')
 }
 
-function publicUrl({ publicUrl: url, host, port }: Pick<InitOptions, 'publicUrl' | 'host' | 'port'>): string {
-  return url ?? `ws://${host}:${port}`
+function publicUrl({
+  publicUrl: url,
+  tls,
+  host,
+  port,
+}: Pick<InitOptions, 'publicUrl' | 'tls' | 'host' | 'port'>): string {
+  return url ?? `${tls === undefined ? 'ws' : 'wss'}://${host}:${port}`
 }

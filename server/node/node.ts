@@ -52,7 +52,7 @@ export async function startNode({ loaded, passphrase, logger }: NodeOptions): Pr
   const loadedRoles = new Map<ServerRole, LoadedRole>()
   for (const name of names)
     loadedRoles.set(name, await loadRole(roleFolder(dataFolder, name), name, passphrase, systemClock.now()))
-  const links = new PeerLinks(trust, config.node.tlsAuthorities, loaded.file)
+  const links = new PeerLinks(trust)
   const composed = await composeRoles({ loaded, loadedRoles, trust, passphrase, openStore: openSqliteStore })
   /** Where the start fails, what was opened is closed: the databases' locks end with it. */
   const abandon = (error: unknown): never => {
@@ -122,7 +122,7 @@ export async function startNode({ loaded, passphrase, logger }: NodeOptions): Pr
     origin: httpOrigin(config.market.authority),
     memoryFile: join(dataFolder, 'market.json'),
     everyMs: config.node.refreshSeconds * 1000,
-    fetch,
+    fetch: descriptor === undefined ? fetch : ownPages(pages),
     logger,
   })
   const ready = follower.known.then(async () => {
@@ -153,6 +153,16 @@ export async function startNode({ loaded, passphrase, logger }: NodeOptions): Pr
   }
 }
 
+/** With the authority in this process, its pages are read here: its public address need not be reachable from inside. */
+function ownPages(pages: ReadonlyMap<string, Page>): typeof fetch {
+  return async (url) => {
+    const { pathname: path, searchParams: query } = new URL(url instanceof Request ? url.url : url)
+    const reply = await pages.get(path)?.({ path, query, acceptLanguage: '' })
+    const body = reply === undefined ? null : Buffer.from(reply.body)
+    return new Response(body, { status: reply?.status ?? 404 })
+  }
+}
+
 function readTls(loaded: LoadedConfig): { readonly tls?: { readonly cert: string; readonly key: string } } {
   const { tls } = loaded.config.node
   if (tls === undefined) return {}
@@ -171,13 +181,10 @@ function meOf({ identity, signingKey, certificate }: LoadedRole): Me {
 /** One connection from each role of this node to each peer that it has something to say to. */
 class PeerLinks {
   readonly #trust: MarketTrust
-  readonly #ca: string | undefined
   readonly #links = new Map<string, PeerConnection>()
 
-  constructor(trust: MarketTrust, tlsAuthorities: string | undefined, configFile: string) {
+  constructor(trust: MarketTrust) {
     this.#trust = trust
-    const file = tlsAuthorities === undefined ? undefined : resolve(dirname(configFile), tlsAuthorities)
-    this.#ca = file === undefined ? undefined : readFileSync(file, 'utf8')
   }
 
   to(peer: string, role: ServerRole, me: Me): PeerLink {
@@ -194,7 +201,6 @@ class PeerLinks {
         trust: this.#trust.messageTrust(),
         clock: systemClock,
         random: systemRandom,
-        ...(this.#ca === undefined ? {} : { ca: this.#ca }),
       })
       this.#links.set(name, connection)
     }
