@@ -95,6 +95,7 @@ test(
     await page.getByRole('button', { name: 'Show amounts' }).click()
 
     await page.getByRole('link', { name: 'Settings' }).click()
+    await heading('Settings').waitFor()
     await opened.look('settings')
     await page.getByText('日本語').click()
     await page.getByRole('heading', { name: '設定' }).waitFor()
