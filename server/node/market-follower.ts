@@ -64,7 +64,7 @@ export function followMarket(options: {
     const pause = trust.freshness(Date.now()) === undefined ? options.everyMs : Math.min(500, options.everyMs)
     timer = setTimeout(() => void loop(), pause)
   }
-  void recallMarket(trust, options.memoryFile).then(loop)
+  void loop()
   return {
     known,
     refresh,

@@ -17,7 +17,7 @@ import type { Page, Readiness } from '../transport/pages.ts'
 import { peerLink, type PeerLinkOptions } from '../transport/peer-link.ts'
 import { composeRoles, type ComposedRole } from './compose.ts'
 import { openIssuerAccount } from './issuer-account.ts'
-import { followMarket } from './market-follower.ts'
+import { followMarket, recallMarket } from './market-follower.ts'
 import { loadRole, roleFolder, type LoadedRole } from './role-folder.ts'
 import type { HostedRole } from './role-host.ts'
 
@@ -97,6 +97,9 @@ export async function startNode({ loaded, passphrase, logger }: NodeOptions): Pr
         return [name, started ? { ready: true } : { ready: false, reason: 'starting' }]
       }),
     )
+  // Before anybody can call: between a known market and its revocation lists nobody revoked slips in.
+  const memoryFile = join(dataFolder, 'market.json')
+  await recallMarket(trust, memoryFile)
   const listener = await listen({
     host: config.node.host,
     port: config.node.port,
@@ -120,7 +123,7 @@ export async function startNode({ loaded, passphrase, logger }: NodeOptions): Pr
   const follower = followMarket({
     trust,
     origin: httpOrigin(config.market.authority),
-    memoryFile: join(dataFolder, 'market.json'),
+    memoryFile,
     everyMs: config.node.refreshSeconds * 1000,
     fetch: descriptor === undefined ? fetch : ownPages(pages),
     logger,
