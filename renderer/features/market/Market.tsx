@@ -8,14 +8,13 @@ import { useFormats } from '../../i18n/format.ts'
 import { Page, Section } from '../../ui/Page.tsx'
 import { Empty, Shown, Word } from '../../ui/States.tsx'
 import { Change } from './Change.tsx'
-import { useKeptFresh, useOwnEvents } from './follow.ts'
+import { useKeptFresh } from './follow.ts'
 import css from './Market.module.css'
 import { Orders } from './Orders.tsx'
 import { Security, type Listing } from './Security.tsx'
 
 /** `#/market` lists what is traded, `#/market/HOSHI:common` shows one of them. */
 export default function Market({ parts: [key] }: ScreenProps) {
-  useOwnEvents()
   return key === undefined ? <Securities /> : <Security key={key} classKeyText={key} />
 }
 

@@ -24,11 +24,6 @@ export function useKeptFresh(reload: () => void): void {
   }, [reload])
 }
 
-/** Has the wallet follow what becomes of its own orders, and look what it missed. */
-export function useOwnEvents(): void {
-  useEffect(() => void wallet().call('sync', {}), [])
-}
-
 /** What was traded since then, the newest first, and at least the newest page. */
 export function useTrades({ security, shareClass }: ClassRef, since: number): Answer<readonly Trade[]> {
   const [answer, setAnswer] = useState<Answer<readonly Trade[]>>({ state: 'loading' })
