@@ -11,6 +11,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'chrome140',
     minify: true,
+    // What of others is in these files, and under which licences: goes into the packages.
+    license: { fileName: 'licenses.md' },
     // The policy has no `data:` for fonts and scripts, and a module preload is not needed on a loopback address.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
