@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
 import { MAX_BUFFERED_CHUNKS, MAX_FRAGMENTS } from '../../shared/protocol/limits.ts'
 import { callMessage, WALLET_SUBPROTOCOL, type HostMessage } from '../../shared/wallet-api/wire.ts'
-import type { Host } from '../host/host.ts'
+import type { Host, Screen } from '../host/host.ts'
 
 /** A file of 128 KiB as text, every character of it escaped. */
 const MAX_CALL_BYTES = 2 * 2 * 128 * 1024
@@ -16,7 +16,7 @@ const BAD_MESSAGE = 1003
 /** Speaks the wallet API as JSON with those pages that `mayConnect` lets in. Returns the function that ends all of them. */
 export function serveSockets(
   server: Server,
-  host: Pick<Host, 'answer' | 'listen'>,
+  host: Pick<Host, 'attach'>,
   mayConnect: (request: IncomingMessage) => boolean,
 ): () => void {
   const sockets = new WebSocketServer({
@@ -32,7 +32,7 @@ export function serveSockets(
       stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
       return
     }
-    sockets.handleUpgrade(request, stream, head, (socket) => speak(socket, host))
+    sockets.handleUpgrade(request, stream, head, (socket) => speak(socket, host.attach()))
   })
   return () => {
     for (const socket of sockets.clients) socket.terminate()
@@ -40,13 +40,16 @@ export function serveSockets(
   }
 }
 
-function speak(socket: WebSocket, { answer, listen }: Pick<Host, 'answer' | 'listen'>): void {
+function speak(socket: WebSocket, { answer, listen, end }: Screen): void {
   const send = (message: HostMessage): void => {
     if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message))
   }
   const endListening = listen((event, body) => send({ event, body }))
   let inFlight = 0
-  socket.on('close', endListening)
+  socket.on('close', () => {
+    endListening()
+    end()
+  })
   // It is closed after an error; there is nobody to tell.
   socket.on('error', () => {})
   socket.on('message', (raw, isBinary) => {

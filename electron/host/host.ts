@@ -15,6 +15,7 @@ import { openPreferences } from './preferences.ts'
 import { WalletSession } from './session.ts'
 
 export interface HostOptions {
+import { Watches } from './watches.ts'
   readonly kind: Overview['host']
   /** Of the wallet; made if need be. */
   readonly folder: string
@@ -35,7 +36,9 @@ export interface HostOptions {
 export interface Host {
   readonly answer: Answer
   /** Every event, in wire form. Returns the function that ends it. */
-  readonly listen: (listener: (event: EventName, body: Json) => void) => () => void
+  readonly listen: Screen['listen']
+  /** For each of several screens: what one watches is told to that one, and ends with it. */
+  readonly attach: () => Screen
   readonly confirmations: Confirmations
   /** For the host's own dialogs. */
   readonly language: () => Language
@@ -55,6 +58,12 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const events = new HostEvents(ports.schedule)
   const keys = new KeyPlaces(folder, options.keychain)
   const pendingOf = (question: Question): PendingConfirmation => ({
+export interface Screen {
+  readonly answer: Answer
+  readonly listen: (listener: (event: EventName, body: Json) => void) => () => void
+  readonly end: () => void
+}
+
     id: question.id,
     kind: question.summary.kind,
     expiresAt: question.expiresAt,
@@ -80,19 +89,34 @@ export async function openHost(options: HostOptions): Promise<Host> {
     beforeLock: () => confirmations.declineAll(),
   })
   let arrived: string[] = []
-  const answer = serve(
-    implementation({
-      kind: options.kind,
-      clock: ports.clock,
-      session,
-      keys,
-      preferences,
-      events,
-      pending: () => confirmations.pending().map(pendingOf),
-      arrived: () => arrived.splice(0),
-    }),
-    (error, operation) => refusalFor(error, operation, onFault),
-  )
+  const answerFor = (watches: Watches): Answer =>
+    serve(
+      implementation({
+        kind: options.kind,
+        clock: ports.clock,
+        session,
+        keys,
+        preferences,
+        events,
+        watches,
+        pending: () => confirmations.pending().map(pendingOf),
+        arrived: () => arrived.splice(0),
+        program: options.program,
+      }),
+      (error, operation) => refusalFor(error, operation, onFault),
+    )
+  const attach = (): Screen => {
+    const own = new HostEvents(ports.schedule)
+    const watches = new Watches((update) => own.tell('market', update))
+    return {
+      answer: answerFor(watches),
+      listen: (listener) => {
+        const ends = [events.listen(listener), own.listen(listener)]
+        return () => ends.forEach((end) => end())
+      },
+      end: () => watches.end(),
+    }
+  }
   const close = async (): Promise<void> => {
     await session.lock()
     await preferences.close()
@@ -104,7 +128,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     throw error
   }
   return {
-    answer,
+    answer: answerFor(new Watches((update) => events.tell('market', update))),
     listen: (listener) => events.listen(listener),
     confirmations,
     language: () => preferences.read().settings.language,
@@ -117,6 +141,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   }
 }
 
+    attach,
 /** Across the boundary goes a code; what else an error knows stays here. */
 function refusalFor(error: unknown, operation: string, onFault: (fault: unknown) => void): Refusal {
   if (error instanceof KeychainError || error instanceof StoreError) return { code: error.code, message: error.message }

@@ -12,8 +12,12 @@ import { fileToSave, identifyFile, readHandedOver } from './handed-over.ts'
 import { keyAndLock, type HostState } from './key-and-lock.ts'
 import type { WalletSession } from './session.ts'
 
+import type { Watches } from './watches.ts'
 /** What stands behind the contract: each operation is one call of the wallet. */
-export function implementation(host: HostState & KeptAside & { readonly arrived: () => string[] }): Implementation {
+export function implementation(
+  host: HostState &
+    KeptAside & { readonly arrived: () => string[]; readonly watches: Watches; readonly program: Program | undefined },
+): Implementation {
   const { session, preferences } = host
   /** With the wallet open, or `locked`. */
   const opened =
@@ -37,6 +41,11 @@ export function implementation(host: HostState & KeptAside & { readonly arrived:
     'market.trades': opened((wallet, form) => wallet.trades(given(form))),
 
     'identity.apply': opened((wallet, form) => heard(session, wallet.enrol(given(form)))),
+    'market.watch': opened((wallet, ref) => host.watches.watch(wallet, ref)),
+    'market.unwatch': async (ref) => {
+      host.watches.unwatch(ref)
+      return ok({})
+    },
     'identity.enrolment': opened((wallet) => heard(session, wallet.enrolment())),
     'identity.setAddress': opened((wallet, { postalAddress }) => nothing(wallet.setPostalAddress(postalAddress))),
     'identity.renew': opened((wallet) => wallet.renew()),

@@ -1,5 +1,5 @@
 import type { EndorsementFile, CertificateFile, IdentityFile } from '../../shared/documents/endorsement.ts'
-import type { ShareClass } from '../../shared/documents/fields.ts'
+import type { ClassRef, ShareClass } from '../../shared/documents/fields.ts'
 import type { MarketMember } from '../../shared/documents/market-descriptor.ts'
 import type { Offering, ShareClassTerms } from '../../shared/documents/offering.ts'
 import type { Order, OrderStatus } from '../../shared/documents/order.ts'
@@ -288,6 +288,24 @@ export type Trades = ReplyBody<'exchange.trades'>
 
 // --------------------------------------------------------------------------------------------------------------- signing
 
+/** A class that is watched: everything known of it at first, then what has changed, at most five times a second. */
+export interface MarketUpdate {
+  readonly security: string
+  readonly shareClass: ShareClass
+  /** Until when everything was heard of it, while the exchange is not heard. */
+  readonly staleSince: Millis | undefined
+  /** The whole picture, the best 50 levels of each side. */
+  readonly book: Book | undefined
+  /** Another state, reference price or limits. */
+  readonly listing?: Listing
+  /** Those that came, the newest first. */
+  readonly trades: Trades['trades']
+  /** Events were missed: what was traded has to be asked for anew. */
+  readonly missed: boolean
+  /** Why there is no picture; it is tried again by itself. */
+  readonly refusal: Refusal | undefined
+}
+
 interface RequestSummary {
   /** The server that is asked. */
   readonly to: string
@@ -546,6 +564,8 @@ export interface Wallet {
   /** Asks the exchange. */
   readonly orderStatus: (receptionNumber: string) => Outcome<OrderStatus>
   /** As far as the wallet knows, the newest first. */
+  /** Until the returned function is called; nothing of it is heard twice, and over a break nothing is missed unnoticed (TR12). */
+  readonly watch: (ref: ClassRef, listener: (update: MarketUpdate) => void) => Result<() => void, Refusal>
   readonly orders: () => readonly OrderView[]
   readonly completions: () => readonly CompletionView[]
   /** TR9: the seller's own demand for the money of a match. */

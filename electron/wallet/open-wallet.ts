@@ -12,6 +12,7 @@ import { acceptEndorsement, endorse, endorsementFileOf } from './hand-over.ts'
 import { findEvidence, listHistory } from './history.ts'
 import { collect, collectAll, listToCollect, offerings, subscribe } from './issue.ts'
 import { Keys } from './keys.ts'
+import { lifeOf } from './life.ts'
 import { Market } from './market.ts'
 import {
   askStatus,
@@ -32,6 +33,7 @@ import { Servers } from './servers.ts'
 import { openWalletStore } from './state.ts'
 import { sync } from './sync.ts'
 import { inspectEndorsement, verifyCertificate } from './verification.ts'
+import { Watching } from './watching.ts'
 
 /**
  * Opens the wallet of a folder, a new one if there is none. Asks nobody and signs nothing yet: call `sync` when there is a
@@ -65,6 +67,8 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
   const requests = new Requests({ store, market, keys, servers, ports: options, effects })
   const context: WalletContext = { store, market, clock, ports: options, keys, servers, requests }
   const following = new Following(context, fault)
+  const watching = new Watching(context, fault)
+  listeners.add(() => watching.look())
   const syncing = new Set<Promise<unknown>>()
 
   return {
@@ -76,6 +80,7 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
       return () => void listeners.delete(listener)
     },
     close: async () => {
+      watching.end()
       const ended = following.end()
       await requests.close()
       await ended
@@ -95,7 +100,7 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
     setPostalAddress: (postalAddress) => setPostalAddress(context, postalAddress),
     renew: async () => {
       const renewed = await renew(context)
-      if (renewed.ok) await following.resume()
+      if (renewed.ok) await Promise.all([following.resume(), watching.resume()])
       return renewed
     },
     identityFile: () => identityFile(context),
@@ -117,6 +122,7 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
 
     listings: () => listings(context),
     book: (form) => book(context, form),
+    watch: (ref, listener) => watching.watch(ref, listener),
     trades: (form) => trades(context, form),
     placeOrder: (form) => placeOrder(context, form),
     cancelOrder: (receptionNumber) => cancelOrder(context, receptionNumber),
@@ -139,12 +145,15 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
     restore: (progress) => restore(context, progress),
 
     sync: (progress) => {
-      const running = sync(context, following, progress).finally(() => syncing.delete(running))
+      const running = sync(context, following, progress)
+        .finally(() => watching.resume())
+        .finally(() => syncing.delete(running))
       syncing.add(running)
       return running
     },
     underWay: () => listHistory(store, nameOf).filter(({ state }) => state === 'under_way'),
     history: () => listHistory(store, nameOf),
     evidence: (requestId) => findEvidence(store, requestId, nameOf),
+    life: (certificateId) => lifeOf(store, certificateId, nameOf),
   }
 }

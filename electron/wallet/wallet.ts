@@ -12,7 +12,7 @@
  * | money                | openAccount, accounts, cash                                                                    |
  * | issue                | offerings, subscribe, toCollect, collect, collectAll                                           |
  * | certificates         | certificates, certificate, verifyCertificate, exportCertificate                                |
- * | trade                | listings, book, trades, placeOrder, cancelOrder, replaceOrder, orderStatus, orders,             |
+ * | trade                | listings, book, watch, trades, placeOrder, cancelOrder, replaceOrder, orderStatus, orders,      |
  * |                      | completions, claim                                                                             |
  * | hand-over            | endorse, endorsementFile, inspectEndorsement, acceptEndorsement, withdrawEndorsement           |
  * | reissue              | reissueLost, split, consolidate, renewCertificate, restore                                     |

@@ -108,6 +108,10 @@ export class Link {
     return this.current
   }
 
+  get lastHeardAt(): Millis {
+    return this.heardAt
+  }
+
   /** Connects now: at first, after {@link close}, or to cut short the wait for the next attempt. */
   open(): void {
     if (this.current.kind === 'opening' || this.current.kind === 'ready') return

@@ -16,6 +16,7 @@ import { orderPrice, orderStatus } from '../documents/order.ts'
 import { accountStatement } from '../documents/settlement.ts'
 import { transferCause } from '../documents/transfer.ts'
 import { exchangeOperations } from '../protocol/catalogue/exchange.ts'
+import { marketUpdate } from './market.ts'
 import { fileText, list, period, savedFile, thumbprint } from './members.ts'
 import * as view from './views.ts'
 
@@ -92,6 +93,9 @@ export const operations = {
   ),
   /** The newest first, 100 at most; those before trade number `before`, if it is given. */
   'market.trades': ask(trades.request, trades.reply),
+  /** Follows a class: the event `market` says what is known of it, and then what changes, until `market.unwatch` or the screen's end. */
+  'market.watch': ask(z.strictObject(classMembers), nothing),
+  'market.unwatch': ask(z.strictObject(classMembers), nothing),
 
   // Identity
   'identity.apply': sign(
@@ -249,6 +253,8 @@ export const events = {
 } as const satisfies Readonly<Record<string, z.ZodType>>
 
 export type OperationName = keyof typeof operations
+  /** What is new of a class that this screen watches. */
+  market: marketUpdate,
 export type OperationInput<Name extends OperationName> = z.output<(typeof operations)[Name]['input']>
 export type OperationOutput<Name extends OperationName> = z.output<(typeof operations)[Name]['output']>
 export type EventName = keyof typeof events

@@ -3,7 +3,7 @@
  * break, until they are answered ([SIG2], [SIG3]: the same ID takes effect once); subscriptions go on from the last event
  * that was seen, and a hole in them is reported ([TR12]).
  */
-import type { Ids } from '../../../shared/kernel/ports.ts'
+import type { Ids, Millis } from '../../../shared/kernel/ports.ts'
 import type { Refusal, Result } from '../../../shared/kernel/result.ts'
 import { assert } from '../../../shared/kernel/assert.ts'
 import type { ReplyBody, RequestBody } from '../../../shared/protocol/catalogue/catalogue.ts'
@@ -26,6 +26,8 @@ export interface ConnectionOptions extends Omit<LinkOptions, 'onEvent' | 'onStat
 export interface TopicListener {
   /** In order, each sequence number once; `body` in wire form. */
   readonly onEvent: (event: TopicEvent) => void
+  /** The server has taken the subscription, at first and after every break: from now on everything is heard. */
+  readonly onFollowed?: () => void
   /** Events were missed: ask for the whole picture. The next event has the number after `sequence`. */
   readonly onGap: (sequence: bigint) => void
 }
@@ -69,6 +71,11 @@ export class Connection {
 
   get state(): LinkState {
     return this.link.state
+  }
+
+  /** When the server was last heard. */
+  get heardAt(): Millis {
+    return this.link.lastHeardAt
   }
 
   /** Connects, or cuts short the wait for the next attempt. */
@@ -171,7 +178,9 @@ export class Connection {
     const { sequence, gap } = answer.value
     // Events that had come before the break may have been dealt with since it was asked.
     if (subscription.last === undefined || subscription.last < sequence) subscription.last = sequence
-    if (gap && this.isFollowed(subscription)) subscription.listener.onGap(sequence)
+    if (!this.isFollowed(subscription)) return
+    if (gap) subscription.listener.onGap(sequence)
+    subscription.listener.onFollowed?.()
   }
 
   private async deliver(jws: string): Promise<void> {
