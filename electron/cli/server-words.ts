@@ -72,6 +72,7 @@ export const SERVER_WORDS = {
 
   // Issuer
   wrong_user: 'This is not yours, so you cannot do this with it.',
+  wrong_name: 'The name is not the one in your identity certificate. Nothing was done.',
   unknown_class: 'The issuer keeps no register of these shares. Check security and class.',
   unknown_offering: 'The issuer has no such offering. See what is offered with: kabuken wallet offerings',
   not_entitled: 'This lies ready for somebody else. Nothing was done.',

@@ -66,6 +66,10 @@ export const CODE_MEANINGS: Readonly<Record<string, Meaning>> = {
   duplicate_id: meaning('the ID was used for another request before', 'choose a new ID'),
 
   wrong_user: meaning('the user ID in the request is not the signer’s', input),
+  wrong_name: meaning(
+    'the name in the request is not the one in the signer’s identity certificate (compared in Unicode’s form NFC)',
+    input,
+  ),
   unknown_class: meaning('no register of this class is kept here', 'ask the issuer that the market descriptor names'),
   unknown_offering: meaning('there is no such offering of this class', 'read the offerings again'),
   not_entitled: meaning('the number does not exist or is somebody else’s; which, is not told', 'check the number'),

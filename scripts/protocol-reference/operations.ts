@@ -108,6 +108,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     what: 'Asks for share certificates on one ground [IS2] [IS5] [TR7]. A subscription with a price is answered when the settlement server has paid or refused; its refusals are passed on.',
     codes: [
       'wrong_user',
+      'wrong_name',
       'unknown_class',
       'class_terms_differ',
       'unknown_offering',
@@ -141,6 +142,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     what: 'Asks for the registration of a hand-over, with the endorsed certificate [TF3].',
     codes: [
       'wrong_user',
+      'wrong_name',
       'not_issuer_of_class',
       'not_transferee',
       'endorsement_not_yet_valid',
@@ -198,6 +200,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     what: 'Opens an account under the number that the holder chose; one account for each user and currency.',
     codes: [
       ...sealed,
+      'wrong_name',
       'too_many_tries',
       'account_number_malformed',
       'currency_not_permitted',
@@ -211,6 +214,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
       ...sealed,
       ...forwarded,
       'wrong_user',
+      'wrong_name',
       'exists_with_different_amount',
       'currency_mismatch',
       'account_unknown',
@@ -244,6 +248,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
       ...forwarded,
       'wrong_typ',
       'wrong_user',
+      'wrong_name',
       'exists_with_different_amount',
       'account_unknown',
       'already_paid',
@@ -274,6 +279,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
       ...receivable,
       ...terms,
       'wrong_user',
+      'wrong_name',
       'not_issuer_of_class',
       'date_passed',
       'book_full',

@@ -61,6 +61,12 @@ export function text(longest: number) {
 
 export const personName = text(120)
 export const postalAddress = text(300)
+
+/** Whether a name that somebody gives is the one in their identity certificate, which is in Unicode's form NFC. */
+export function isCertifiedName(given: string, certified: string): boolean {
+  return given.normalize('NFC') === certified
+}
+
 /** Why a person did something: shown, searched, never interpreted. */
 export const remark = text(500)
 

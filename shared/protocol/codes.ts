@@ -49,6 +49,7 @@ export const CODES = {
   /** The issuer's decisions, S51-S60 and S101-S119. */
   issuer: [
     'wrong_user',
+    'wrong_name',
     'unknown_class',
     'unknown_offering',
     'not_entitled',
@@ -120,6 +121,7 @@ export const CODES = {
   /** The exchange's decisions, S71-S88 and TR10; the last ones are also reasons why an order ended early. */
   exchange: [
     'wrong_user',
+    'wrong_name',
     'certificate_expired',
     'not_transferable',
     'transfer_restricted',
@@ -163,6 +165,7 @@ export const CODES = {
     'cannot_decrypt',
     'account_not_bound_to_signer',
     'wrong_user',
+    'wrong_name',
     'too_many_tries',
     'account_number_malformed',
     'currency_not_permitted',

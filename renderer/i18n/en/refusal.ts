@@ -129,6 +129,7 @@ export const refusal = {
   stale_request: 'The request is too old for the server. Check the clock of this machine and try again.',
   duplicate_id: 'The server has another request under the same number. Nothing was done; try again.',
   wrong_user: 'This is not yours, so you cannot do this with it.',
+  wrong_name: 'The name is not the one in your identity certificate. Nothing was done.',
   unknown_class: 'The issuer keeps no register of these shares. Check security and class.',
   unknown_offering: 'The issuer has no such offering.',
   not_entitled: 'This lies ready for somebody else. Nothing was done.',

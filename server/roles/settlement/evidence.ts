@@ -1,5 +1,6 @@
 import { completionNotice } from '../../../shared/documents/completion-notice.ts'
 import { readMembers } from '../../../shared/documents/document.ts'
+import { isCertifiedName } from '../../../shared/documents/fields.ts'
 import type { Order } from '../../../shared/documents/order.ts'
 import { ok, refuse, type Refusal, type Result } from '../../../shared/kernel/result.ts'
 import type { DocumentTrust, SignedPayload } from '../../../shared/market/document-trust.ts'
@@ -27,12 +28,21 @@ export interface Opening {
   readonly openAccount: OpenAccount
 }
 
+interface VerifiedRequest<Name extends OperationName> {
+  readonly signed: SignedRequest
+  /** The signer's, as certified. */
+  readonly name: string
+  readonly body: RequestBody<Name>
+}
+
+const wrongName = refuse('wrong_name', 'the name is not that of the signer’s identity certificate')
+
 /** A user's request that was addressed to the server which now shows it to us, and to no other. */
 async function verifyRequest<Name extends OperationName>(
   trust: DocumentTrust,
   operation: Name,
   shown: { readonly jws: string; readonly certificate: string; readonly by: string },
-): Promise<Result<SignedRequest & { readonly body: RequestBody<Name> }, Refusal>> {
+): Promise<Result<VerifiedRequest<Name>, Refusal>> {
   const signed = await trust.verifyWith(shown.jws, requestTyp(operation), shown.certificate)
   if (!signed.ok) return signed
   const { signer, payload, hash } = signed.value
@@ -46,7 +56,8 @@ async function verifyRequest<Name extends OperationName>(
   const body = readMembers(request, read.value.body as Json)
   if (!body.ok) return body
   // The catalogue's type of this body is what its schema puts out; the look-up by name has lost it.
-  return ok({ userId: signer.userId, requestId: id, hash, body: body.value as RequestBody<Name> })
+  const verified = { userId: signer.userId, requestId: id, hash }
+  return ok({ signed: verified, name: signer.name, body: body.value as RequestBody<Name> })
 }
 
 function costOf(price: Order['price'], quantity: bigint): bigint | null {
@@ -61,8 +72,9 @@ export async function openOrder(
   const shown = { jws: body.order, certificate: body.signerCertificate, by: sender.name }
   const request = await verifyRequest(trust, 'exchange.order', shown)
   if (!request.ok) return request
-  const { body: order, ...signed } = request.value
+  const { body: order, signed, name } = request.value
   if (order.userId !== signed.userId) return refuse('wrong_user', 'the order is in the name of another user')
+  if (order.side === 'buy' && !isCertifiedName(order.name, name)) return wrongName
   const account = await openAccount(order.settlementAccount, signed)
   if (!account.ok) return account
   const costMinor = costOf(order.price, order.quantity)
@@ -77,7 +89,7 @@ export async function openReplacement(
   const shown = { jws: body.replacement, certificate: body.signerCertificate, by: sender.name }
   const request = await verifyRequest(trust, 'exchange.replace', shown)
   if (!request.ok) return request
-  const { body: replacement, ...signed } = request.value
+  const { body: replacement, signed } = request.value
   return ok({ ...signed, costMinor: costOf(replacement.price, replacement.quantity) })
 }
 
@@ -99,8 +111,9 @@ export async function openPayment(
   const shown = { jws: body.issueRequest, certificate: body.signerCertificate, by: sender.name }
   const request = await verifyRequest(trust, 'issuer.issue', shown)
   if (!request.ok) return request
-  const { body: issueRequest, ...signed } = request.value
+  const { body: issueRequest, signed, name } = request.value
   if (issueRequest.userId !== signed.userId) return refuse('wrong_user', 'the request is in the name of another user')
+  if (!isCertifiedName(issueRequest.holderName, name)) return wrongName
   if (issueRequest.ground.kind !== 'offering') return refuse('wrong_typ', 'only a subscription is paid for')
   const payer = await openAccount(issueRequest.dividendAccount, signed)
   if (!payer.ok) return payer

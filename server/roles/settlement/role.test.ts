@@ -20,7 +20,7 @@ import { hashJwsSync, nodeSigner } from '../../runtime/node-signing.ts'
 import { openSqliteStore } from '../../storage/sqlite/role-store.ts'
 import { settlementRole } from './role.ts'
 import { settlementSettings } from './settings.ts'
-import { AT, BUYER, numberOf, openAccount, seal, SELLER, trust } from './settlement-fixture.ts'
+import { AT, BUYER, NAME, numberOf, openAccount, seal, SELLER, trust } from './settlement-fixture.ts'
 import { settlementTables } from './tables.ts'
 
 /** The role in the real commit queue, on a real database. */
@@ -67,14 +67,14 @@ async function open(queue: ReturnType<typeof startQueue>, userId: string, number
   const operation = 'settlement.open-account'
   const body: RequestBody<typeof operation> = {
     account: seal(number, { userId, requestId: id }),
-    name: 'Hoshi',
+    name: NAME,
     currency: 'JPY',
   }
   const wire = writeMembers(operationNamed(operation).request, body)
   const payload = writeMembers(requestPayload, { id, from: userId, to: SELF, at: AT, body: wire })
   const jws = signed.get(id) ?? outgoing.sign(requestTyp(operation), payload)
   signed.set(id, jws)
-  const sender = { name: userId, role: 'investor', displayName: '', policy: undefined, certificate: '' } as const
+  const sender = { name: userId, role: 'investor', displayName: NAME, policy: undefined, certificate: '' } as const
   const handler = role.operations[operation] as CommandHandler<never, never, never, typeof operation, unknown>
   const evidence = await handler.prepare?.(body, { sender, jws, id, at: AT })
   const answer = await queue.submit({ operation, sender, id, jws, hash: hashJwsSync(jws), body, evidence })

@@ -39,6 +39,8 @@ export const OTHER_EXCHANGE = 'exc-0000000002'
 export const FORMER_EXCHANGE = 'exc-0000000009'
 const BANK = 'set-0000000001'
 export const CERTIFICATE = 'AAAA'
+/** In everybody's identity certificate. */
+export const NAME = 'Hoshi Yuki'
 
 type Operation = Extract<keyof ReturnType<typeof settlementRole>['operations'], OperationName>
 
@@ -70,7 +72,7 @@ export const trust: DocumentTrust = {
     const { signer: userId, typ: found, payload } = readPart<Spoken>(jws)
     if (userId === 'forger') return refuse('bad_signature', 'forged')
     if (found !== typ) return refuse('wrong_typ', 'another kind of document')
-    const signer = { userId, name: userId, role: roleOf(userId), policy, thumbprint: '' }
+    const signer = { userId, name: NAME, role: roleOf(userId), policy, thumbprint: '' }
     return ok({ signer, payload, hash: await hashJws(jws) })
   },
   async verifyMember(jws, typ, role) {
@@ -127,6 +129,7 @@ export interface OrderTerms {
   readonly quantity?: bigint
   readonly currency?: string
   readonly account?: string
+  readonly name?: string
   /** Sealed for this request instead of its own. */
   readonly sealedFor?: AccountBinding
   readonly to?: string
@@ -149,7 +152,7 @@ export function signedOrder(terms: OrderTerms): string {
   } as const
   const body: Order =
     side === 'buy'
-      ? { ...common, side, name: 'Hoshi Yuki', postalAddress: 'Sapporo' }
+      ? { ...common, side, name: terms.name ?? NAME, postalAddress: 'Sapporo' }
       : { ...common, side, certificateIds: ['0'.repeat(26)], certificates: ['a.b.c'] }
   const { signer, typ } = terms
   return signedRequest('exchange.order', body, {
@@ -201,7 +204,7 @@ export function settlementServer(given: Partial<typeof settlementSettings._input
     body: RequestBody<Name>,
     { at = AT, id = `request-number-${(asked += 1)}` }: { readonly at?: number; readonly id?: string } = {},
   ): Promise<Asked<Name>> {
-    const sender: Sender = { name: from, role: roleOf(from), displayName: from, policy, certificate: CERTIFICATE }
+    const sender: Sender = { name: from, role: roleOf(from), displayName: NAME, policy, certificate: CERTIFICATE }
     const handler = role.operations[operation] as unknown as {
       prepare?: (body: unknown, request: unknown) => Promise<unknown>
       decide?: (view: unknown, command: unknown, surroundings: unknown) => Result<Decision<never>, Refusal>
@@ -260,7 +263,7 @@ export function settlementServer(given: Partial<typeof settlementSettings._input
       ask(
         'settlement.open-account',
         userId,
-        { account: seal(number, { userId, requestId: id }), name: 'Hoshi Yuki', currency },
+        { account: seal(number, { userId, requestId: id }), name: NAME, currency },
         { id },
       ),
     deposit: (userId: string, amountMinor: bigint, reference = `reference-${(asked += 1)}`, at = AT) =>

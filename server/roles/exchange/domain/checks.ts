@@ -1,4 +1,4 @@
-import { classKey, MAX_QUANTITY as MAX_AMOUNT } from '../../../../shared/documents/fields.ts'
+import { classKey, isCertifiedName, MAX_QUANTITY as MAX_AMOUNT } from '../../../../shared/documents/fields.ts'
 import type { Order } from '../../../../shared/documents/order.ts'
 import type { ShareCertificate } from '../../../../shared/documents/share-certificate.ts'
 import { assert } from '../../../../shared/kernel/assert.ts'
@@ -33,6 +33,9 @@ export function checkOrder(view: State, books: Books, command: OrderCommand): Re
   const { body, sender, evidence, at } = command
   // S71, S72: the signature of the order is verified before; it must be the signature of the person the order speaks of.
   if (body.userId !== sender.name) return refuse('wrong_user', 'the order is signed by somebody else')
+  // The register will have this name: the issuer sees no certificate of the buyer's when the match is registered.
+  if (body.side === 'buy' && !isCertifiedName(body.name, sender.displayName))
+    return refuse('wrong_name', 'the name is not that of the signer’s identity certificate')
   const certificates: ShareCertificate[] = []
   for (const certificate of evidence) {
     if (!certificate.ok) return certificate // S73, S74

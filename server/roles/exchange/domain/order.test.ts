@@ -61,6 +61,11 @@ const ATTEMPTS: readonly Attempt[] = [
     order: buyOrder('bela', 1n, 100n),
   },
   {
+    title: '[CA1] S72: a buyer under a name that is not certified',
+    code: 'wrong_name',
+    order: { ...buyOrder('anna', 1n, 100n), name: 'Somebody Else' } as Order,
+  },
+  {
     title: '[TR1] [A33] S73: a certificate that its issuer did not sign',
     code: 'not_issuer_of_class',
     ...sell({}),

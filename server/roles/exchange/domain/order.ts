@@ -66,7 +66,7 @@ function receive(work: Work, command: OrderCommand, { limitMinor, valueMinor }: 
     jws,
     signerCertificate: sender.certificate,
     settlementAccount: body.settlementAccount,
-    name: body.side === 'buy' ? body.name : null,
+    name: body.side === 'buy' ? sender.displayName : null,
     postalAddress: body.side === 'buy' ? body.postalAddress : null,
   })
   const goodTillAt = body.timeInForce.kind === 'good_till_date' ? BigInt(body.timeInForce.until) : null

@@ -34,6 +34,11 @@ const rows: readonly Row[] = [
     sender: CAROL,
   },
   {
+    title: '[CA1] the transferee’s name is the one that the identity certificate has',
+    code: 'wrong_name',
+    body: (held) => ({ ...presented(held, BOB), name: 'Somebody Else' }),
+  },
+  {
     title: '[TF3] the endorsement bears its signature',
     code: 'bad_signature',
     body: (held) => presented(held, BOB, { signer: 'forger' }),

@@ -1,5 +1,5 @@
 import type { Endorsement } from '../../../../shared/documents/endorsement.ts'
-import { classKey } from '../../../../shared/documents/fields.ts'
+import { classKey, isCertifiedName } from '../../../../shared/documents/fields.ts'
 import type { Millis } from '../../../../shared/kernel/ports.ts'
 import { ok, refuse, type Refusal, type Result } from '../../../../shared/kernel/result.ts'
 import { findClass } from '../settings.ts'
@@ -30,6 +30,8 @@ export const endorsedTransfer: Decide<'issuer.transfer', Result<Endorsed, Refusa
   surroundings,
 ) => {
   if (body.userId !== sender.name) return refuse('wrong_user', 'the user ID is not that of the signer')
+  if (!isCertifiedName(body.name, sender.displayName))
+    return refuse('wrong_name', 'the name is not that of the signer’s identity certificate')
   if (!evidence.ok) return evidence
   const { signer, endorsement, certificate } = evidence.value
   if (endorsement.transfereeUserId !== sender.name) return refuse('not_transferee', 'endorsed to somebody else')
@@ -61,7 +63,7 @@ export const endorsedTransfer: Decide<'issuer.transfer', Result<Endorsed, Refusa
   const { response, messages, events } = registerTransfer(view, surroundings, at, old.value, {
     ...claim,
     issued,
-    acquirerName: body.name,
+    acquirerName: sender.displayName,
     acquirerAddress: body.postalAddress,
     dividendAccount: body.dividendAccount,
     mandate: null,

@@ -51,6 +51,11 @@ interface Row {
 const subscriptionRows: readonly Row[] = [
   { title: '[IS2] S55: the user ID is the signer', code: 'wrong_user', sender: BOB },
   {
+    title: '[CA1] S55: the name is the one that the identity certificate has',
+    code: 'wrong_name',
+    body: (body) => ({ ...body, holderName: 'Somebody Else' }),
+  },
+  {
     title: '[IS2] S55: the class is one whose register is kept here',
     code: 'unknown_class',
     body: (body) => ({ ...body, security: 'OTHER' }),

@@ -1,4 +1,4 @@
-import { classKey } from '../../../../shared/documents/fields.ts'
+import { classKey, isCertifiedName } from '../../../../shared/documents/fields.ts'
 import { ok, refuse, type Refusal, type Result } from '../../../../shared/kernel/result.ts'
 import { unreachable } from '../../../../shared/kernel/assert.ts'
 import type { RequestBody } from '../../../../shared/protocol/catalogue/catalogue.ts'
@@ -13,6 +13,8 @@ import { subscribe } from './subscription.ts'
 export const issue: Decide<'issuer.issue', Payee | null> = (view, command, surroundings) => {
   const { body, sender } = command
   if (body.userId !== sender.name) return refuse('wrong_user', 'the user ID is not that of the signer')
+  if (!isCertifiedName(body.holderName, sender.displayName))
+    return refuse('wrong_name', 'the name is not that of the signer’s identity certificate')
   const issued = findClass(surroundings.settings, body)
   if (issued === undefined) return refuse('unknown_class', 'no register of this class is kept here')
   if (body.classTerms !== undefined && body.classTerms !== issued.classTerms) {
@@ -26,7 +28,7 @@ export const issue: Decide<'issuer.issue', Payee | null> = (view, command, surro
 /** S145-150: the holder collects what a transfer, allotment or reissue made. Collecting again gives the same again. */
 function collect(
   view: IssuerView,
-  { body }: IssueCommand,
+  { body, sender }: IssueCommand,
   { settings }: IssuerSurroundings,
 ): Result<IssueDecision, Refusal> {
   const found = entitlement(view, body)
@@ -43,8 +45,9 @@ function collect(
   }
   const collected = entries.map((entry) => {
     if (entry.collectWith !== found.number) return entry
-    // S148: what the register did not know yet, such as where dividends go.
-    const { holderName, postalAddress, dividendAccount } = body
+    // S148: what the register did not know yet, such as where dividends go; the name as certified.
+    const { postalAddress, dividendAccount } = body
+    const holderName = sender.displayName
     const completed = { ...entry, holderName, postalAddress, dividendAccount, collectWith: null }
     view.put('register', completed)
     return completed

@@ -69,8 +69,9 @@ export function subscribe(
     return refuse('exceeds_authorised', 'more shares than are authorised')
   }
   view.put('offerings', { ...offering, subscribed: offering.subscribed + body.quantity })
+  const holderName = sender.displayName
   if (amountMinor === 0n) {
-    const { entry, messages } = issueSubscribed(view, surroundings, at, issued, { ...body, ...ground })
+    const { entry, messages } = issueSubscribed(view, surroundings, at, issued, { ...body, ...ground, holderName })
     return ok({ reply: certificatesOf(surroundings.settings, [entry]), messages })
   }
   assert(payee !== null, 'the payee account was sealed before the queue')
@@ -78,7 +79,7 @@ export function subscribe(
   view.put('classTotals', { ...totals, reserved: totals.reserved + body.quantity })
   const { paymentId } = payee
   assert(view.get('subscriptions', paymentId) === undefined, 'a request pays once')
-  const { userId, holderName, postalAddress, dividendAccount, quantity } = body
+  const { userId, postalAddress, dividendAccount, quantity } = body
   view.put('subscriptions', {
     paymentId,
     offeringNumber: ground.offeringNumber,

@@ -4,6 +4,7 @@ import {
   BUYER,
   HOUR,
   ISSUER,
+  NAME,
   SELLER,
   assertOk,
   numberOf,
@@ -47,10 +48,22 @@ test('[SE1] an account in a currency that is not kept is refused', async () => {
   })
 })
 
+test('[CA1] an account is opened in the name that the identity certificate has, and in no other', async () => {
+  const server = settlementServer()
+  const id = 'open-account-named'
+  const named = (name: string) => () => {
+    const account = seal(numberOf(BUYER), { userId: BUYER, requestId: id })
+    return server.ask('settlement.open-account', BUYER, { account, name, currency: 'JPY' }, { id })
+  }
+  expect(await refused(server, named('Mori Yuki'))).toEqual({ code: 'wrong_name', unchanged: true })
+  assertOk(await named(NAME)())
+  expect(server.view.get('accounts', `${BUYER}:JPY`)?.name).toBe(NAME)
+})
+
 test('[A20] a number sealed for somebody else opens no account', async () => {
   const server = settlementServer()
   const id = 'open-account-copied'
-  const body = { account: seal('7111111111', { userId: SELLER, requestId: id }), name: 'Mori', currency: 'JPY' }
+  const body = { account: seal('7111111111', { userId: SELLER, requestId: id }), name: NAME, currency: 'JPY' }
   expect(await refused(server, () => server.ask('settlement.open-account', BUYER, body, { id }))).toEqual({
     code: 'account_not_bound_to_signer',
     unchanged: true,
@@ -71,7 +84,7 @@ test('[A23] whoever asks for numbers in use is told nothing after five of them, 
   expect(await refused(server, taken)).toEqual({ code: 'too_many_tries', unchanged: true })
   expect((await refused(server, () => server.open(BUYER))).code).toBe('too_many_tries')
   const id = 'an-hour-after-the-first'
-  const body = { account: seal('7111111111', { userId: BUYER, requestId: id }), name: 'Hoshi', currency: 'JPY' }
+  const body = { account: seal('7111111111', { userId: BUYER, requestId: id }), name: NAME, currency: 'JPY' }
   assertOk(await server.ask('settlement.open-account', BUYER, body, { id, at: AT + HOUR }))
 })
 

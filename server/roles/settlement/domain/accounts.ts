@@ -1,3 +1,4 @@
+import { isCertifiedName } from '../../../../shared/documents/fields.ts'
 import { ok, refuse } from '../../../../shared/kernel/result.ts'
 import type { Decide } from './contract.ts'
 import type { Evidence } from './evidence.ts'
@@ -10,6 +11,8 @@ const ACCOUNT_NUMBER = /^\d{10,16}$/
 export const openAccount: Decide<'settlement.open-account', Evidence<string>> = (view, command, { settings }) => {
   const { sender, body, evidence, at } = command
   if (!evidence.ok) return evidence
+  if (!isCertifiedName(body.name, sender.displayName))
+    return refuse('wrong_name', 'the name is not that of the signer’s identity certificate')
   const tries = checkTries(view, command, settings)
   if (!tries.ok) return tries
   const number = evidence.value
@@ -27,7 +30,7 @@ export const openAccount: Decide<'settlement.open-account', Evidence<string>> = 
     userId: sender.name,
     currency: body.currency,
     number,
-    name: body.name,
+    name: sender.displayName,
     balanceMinor: 0n,
     heldMinor: 0n,
     entryCount: 0n,

@@ -103,6 +103,7 @@ describe('placing', () => {
     ['[SIG1] for an order with another sender', { signer: STRANGER }, 1_000n, 'wrong_sender'],
     ['[SIG1] for an order signed by a server', { signer: ISSUER, from: ISSUER }, 1_000n, 'wrong_role'],
     ['[SIG1] for an order in another’s name', { signer: STRANGER, from: STRANGER }, 1_000n, 'wrong_user'],
+    ['[CA1] for an order under a name that is not certified', { name: 'Mori Yuki' }, 1_000n, 'wrong_name'],
   ]
   test.each(rows)('%s: refused', async (_name, change, amountMinor, code) => {
     const server = await funded()

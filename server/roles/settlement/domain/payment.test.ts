@@ -117,6 +117,11 @@ const rows: readonly [string, Partial<RequestBody<'settlement.pay'>>, string][] 
   ['[IS2] for a forged request', { issueRequest: issueRequest({ signer: 'forger' }) }, 'bad_signature'],
   ['[IS2] for a request in another’s name', { issueRequest: issueRequest({ body: { userId: SELLER } }) }, 'wrong_user'],
   [
+    '[CA1] for a request under a name that is not certified',
+    { issueRequest: issueRequest({ body: { holderName: 'Mori Yuki' } }) },
+    'wrong_name',
+  ],
+  [
     '[IS2] for the collection of a transfer',
     { issueRequest: issueRequest({ body: { ground: { kind: 'transfer', transferNumber: 'TR-00000001' } } }) },
     'wrong_typ',
