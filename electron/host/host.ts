@@ -13,9 +13,9 @@ import { implementation } from './implementation.ts'
 import { KeyPlaces, type SystemKeychain } from './key-place.ts'
 import { openPreferences } from './preferences.ts'
 import { WalletSession } from './session.ts'
+import { Watches } from './watches.ts'
 
 export interface HostOptions {
-import { Watches } from './watches.ts'
   readonly kind: Overview['host']
   /** Of the wallet; made if need be. */
   readonly folder: string
@@ -48,6 +48,12 @@ export interface Host {
   readonly close: () => Promise<void>
 }
 
+export interface Screen {
+  readonly answer: Answer
+  readonly listen: (listener: (event: EventName, body: Json) => void) => () => void
+  readonly end: () => void
+}
+
 /** More than these were not opened by a person; the oldest go. */
 const MAX_ARRIVED = 20
 
@@ -58,12 +64,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const events = new HostEvents(ports.schedule)
   const keys = new KeyPlaces(folder, options.keychain)
   const pendingOf = (question: Question): PendingConfirmation => ({
-export interface Screen {
-  readonly answer: Answer
-  readonly listen: (listener: (event: EventName, body: Json) => void) => () => void
-  readonly end: () => void
-}
-
     id: question.id,
     kind: question.summary.kind,
     expiresAt: question.expiresAt,
@@ -130,6 +130,7 @@ export interface Screen {
   return {
     answer: answerFor(new Watches((update) => events.tell('market', update))),
     listen: (listener) => events.listen(listener),
+    attach,
     confirmations,
     language: () => preferences.read().settings.language,
     currency: () => session.wallet?.market()?.currency,
@@ -141,7 +142,6 @@ export interface Screen {
   }
 }
 
-    attach,
 /** Across the boundary goes a code; what else an error knows stays here. */
 function refusalFor(error: unknown, operation: string, onFault: (fault: unknown) => void): Refusal {
   if (error instanceof KeychainError || error instanceof StoreError) return { code: error.code, message: error.message }

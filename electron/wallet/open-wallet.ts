@@ -146,7 +146,7 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
 
     sync: (progress) => {
       const running = sync(context, following, progress)
-        .finally(() => watching.resume())
+        .finally(async () => watching.resume())
         .finally(() => syncing.delete(running))
       syncing.add(running)
       return running
