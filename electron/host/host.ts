@@ -3,7 +3,7 @@ import type { Refusal } from '../../shared/kernel/result.ts'
 import type { Json } from '../../shared/signing/canonical.ts'
 import type { EventName } from '../../shared/wallet-api/operations.ts'
 import { serve, type Answer } from '../../shared/wallet-api/serve.ts'
-import type { Language, Overview, PendingConfirmation } from '../../shared/wallet-api/views.ts'
+import type { Language, Overview, PendingConfirmation, Settings } from '../../shared/wallet-api/views.ts'
 import { KeychainError } from '../wallet/keychain/keychain.ts'
 import { StoreError } from '../wallet/store/store.ts'
 import type { WalletPorts } from '../wallet/wallet.ts'
@@ -11,7 +11,9 @@ import { Confirmations, type Question } from './confirmations.ts'
 import { HostEvents } from './events.ts'
 import { implementation } from './implementation.ts'
 import { KeyPlaces, type SystemKeychain } from './key-place.ts'
+import type { News } from './news.ts'
 import { openPreferences } from './preferences.ts'
+import type { Program } from './program.ts'
 import { WalletSession } from './session.ts'
 import { Watches } from './watches.ts'
 
@@ -28,6 +30,9 @@ export interface HostOptions {
   /** Where the host asks, if that is to be opened by the person. */
   readonly urlOf?: (question: Question) => string
   readonly onQuestion?: (question: Question) => void
+  /** For the system's notifications. A browser's page may show none, and its host is a command in a terminal. */
+  readonly onNews?: (news: News) => void
+  readonly program?: Program
   /** What failed without being anybody's input, for the log. */
   readonly onFault: (fault: unknown) => void
 }
@@ -42,9 +47,14 @@ export interface Host {
   readonly confirmations: Confirmations
   /** For the host's own dialogs. */
   readonly language: () => Language
+  readonly settings: () => Settings
   readonly currency: () => string | undefined
   /** A link or a file's text that was opened with the wallet. It waits for the screens; nothing is done with it. */
   readonly arrive: (text: string) => void
+  /** The screens go to the one of this name. */
+  readonly navigate: (screen: string) => void
+  /** What {@link Program} says is different now. */
+  readonly programChanged: () => void
   readonly close: () => Promise<void>
 }
 
@@ -87,6 +97,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     events,
     onFault,
     beforeLock: () => confirmations.declineAll(),
+    onNews: options.onNews,
   })
   let arrived: string[] = []
   const answerFor = (watches: Watches): Answer =>
@@ -133,11 +144,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
     attach,
     confirmations,
     language: () => preferences.read().settings.language,
+    settings: () => preferences.read().settings,
     currency: () => session.wallet?.market()?.currency,
     arrive: (text) => {
       arrived = [...arrived, text].slice(-MAX_ARRIVED)
       events.tell('arrived', {})
     },
+    navigate: (screen) => events.tell('navigate', { screen }),
+    programChanged: () => events.changed('about'),
     close,
   }
 }

@@ -10,6 +10,7 @@ import { chooseForSale, takeForSale } from '../wallet/sale.ts'
 import { contactsAndSettings, remarksOf, type KeptAside } from './kept-aside.ts'
 import { fileToSave, identifyFile, readHandedOver } from './handed-over.ts'
 import { keyAndLock, type HostState } from './key-and-lock.ts'
+import { aboutProgram, type Program } from './program.ts'
 import type { WalletSession } from './session.ts'
 
 import type { Watches } from './watches.ts'
@@ -32,6 +33,7 @@ export function implementation(
   return {
     ...keyAndLock(host),
     ...contactsAndSettings(host),
+    ...aboutProgram(host.program),
 
     'market.readLink': ({ text }) => Promise.resolve(readLink(text)),
     'market.join': opened((wallet, { link }) => wallet.join(link)),

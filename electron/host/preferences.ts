@@ -19,7 +19,8 @@ import type { WalletStore } from '../wallet/store/store.ts'
 const keptContact = z.strictObject({ contact: z.unknown(), file: identityFile })
 
 const state = z.strictObject({
-  settings,
+  /** Yes or no was kept here before there was a choice. */
+  settings: settings.extend({ notifications: settings.shape.notifications.catch('plain') }),
   /** Where the key was put when it was made here. */
   keyPlace: keyPlace.nullable(),
 })
@@ -44,7 +45,7 @@ function firstSettings(language: Language): Settings {
     theme: 'system',
     hideAmounts: false,
     autoLockMinutes: FIRST_AUTO_LOCK_MINUTES,
-    notifications: true,
+    notifications: 'plain',
   }
 }
 

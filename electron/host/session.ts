@@ -4,6 +4,7 @@ import { openWallet, type EnrolmentView, type Wallet, type WalletPorts } from '.
 import { connectionsOf } from './overview.ts'
 import type { HostEvents } from './events.ts'
 import type { KeyPlaces } from './key-place.ts'
+import { NewsDesk, type News } from './news.ts'
 import type { Preferences } from './preferences.ts'
 
 interface SessionOptions {
@@ -14,6 +15,7 @@ interface SessionOptions {
   readonly events: HostEvents
   readonly onFault: (fault: Refusal) => void
   readonly beforeLock: () => void
+  readonly onNews: ((news: News) => void) | undefined
 }
 
 /** Half the life of a revocation list where the authority keeps to the usual period. */
@@ -102,6 +104,7 @@ export class WalletSession {
 
   #follow(wallet: Wallet): void {
     const { events } = this.#options
+    this.#tellNews(wallet)
     let told = ''
     let synchronised = false
     // Before that the wallet hears of nothing: as soon as there is an identity, and once.
@@ -118,6 +121,17 @@ export class WalletSession {
       const now = JSON.stringify(connections)
       if (now !== told) events.tell('connection', { connections })
       told = now
+    })
+  }
+
+  /** Bursts of changes are looked at once, like by the screens. */
+  #tellNews(wallet: Wallet): void {
+    const { events, onNews } = this.#options
+    if (onNews === undefined) return
+    const desk = new NewsDesk(wallet)
+    const endListening = events.listen((event) => {
+      if (this.#wallet !== wallet) endListening()
+      else if (event === 'changed') desk.take().forEach(onNews)
     })
   }
 

@@ -235,13 +235,21 @@ export function listOrders(store: Store): readonly OrderView[] {
 }
 
 export function listCompletions(store: Store): readonly CompletionView[] {
-  return [...store.collections.notices.all().values()]
+  const notices = store.collections.notices.all()
+  const known = readNotices.get(notices)
+  if (known !== undefined) return known
+  const views = [...notices.values()]
     .flatMap(({ notice }) => {
       const read = readDocument(completionNotice, notice)
       return read === undefined ? [] : [completionView(read, notice)]
     })
     .sort((a, b) => b.at - a.at)
+  readNotices.set(notices, views)
+  return views
 }
+
+/** Asked for after every change of anything; the collection's map is the same until a notice comes. */
+const readNotices = new WeakMap<ReadonlyMap<string, unknown>, readonly CompletionView[]>()
 
 function completionView(read: CompletionNotice, notice: string): CompletionView {
   const { matchNumber, side, security, shareClass, quantity, priceMinor, amountMinor, currency, at } = read

@@ -96,6 +96,7 @@ export function concerns(name: OperationName, topic: Topic): boolean {
   if (name === 'overview' || topic === 'lock') return true
   if (name.startsWith('contacts.')) return topic === 'contacts'
   if (name.startsWith('settings.')) return topic === 'settings'
+  if (name === 'about') return topic === 'about'
   if (name.startsWith('certificates.') && topic === 'remarks') return true
   return topic === 'wallet'
 }

@@ -6,7 +6,7 @@ import { keep } from '../ui/kept.ts'
 
 /** The settings as the wallet keeps them; those of a new wallet until it answers. */
 export const useSettings = create<{ readonly settings: Settings }>()(() => ({
-  settings: { language: 'en', theme: 'system', hideAmounts: false, autoLockMinutes: 0, notifications: false },
+  settings: { language: 'en', theme: 'system', hideAmounts: false, autoLockMinutes: 0, notifications: 'off' },
 }))
 
 /** To be called once: shows what the wallet keeps, now and whenever it changes. */

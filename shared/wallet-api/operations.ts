@@ -238,18 +238,25 @@ export const operations = {
   'settings.get': ask(nothing, view.settings),
   /** Only the members that are named change. */
   'settings.set': ask(view.settings.partial(), view.settings),
+
+  // The program
+  about: ask(nothing, view.about),
+  /** Looks for a newer version; the host itself asks before it loads or installs one. */
+  'updates.check': ask(nothing, nothing),
 } as const satisfies Readonly<Record<string, Operation>>
 
 /** What the host tells by itself. */
 export const events = {
   /** Something that operations answer with is different now; ask anew what is shown. Bursts are joined into one. */
-  changed: z.strictObject({ topics: list(z.enum(['wallet', 'contacts', 'remarks', 'settings', 'lock'])) }),
+  changed: z.strictObject({ topics: list(z.enum(['wallet', 'contacts', 'remarks', 'settings', 'lock', 'about'])) }),
   /** The connections to the market's servers, those that were used so far. */
   connection: z.strictObject({ connections: list(view.connection) }),
   'confirmation-needed': view.pendingConfirmation,
   'confirmation-closed': z.strictObject({ id: z.string(), outcome: z.enum(['approved', 'declined', 'expired']) }),
   /** A link or file was opened with the wallet: fetch it with `files.arrived`, and pre-fill, never act. */
   arrived: nothing,
+  /** Chosen in the menu of the host. */
+  navigate: z.strictObject({ screen: z.string().max(40) }),
 } as const satisfies Readonly<Record<string, z.ZodType>>
 
 export type OperationName = keyof typeof operations

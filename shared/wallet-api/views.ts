@@ -272,8 +272,19 @@ export const settings = z.strictObject({
   hideAmounts: z.boolean(),
   /** Locked after so long without `lock.touch`; 0: never. */
   autoLockMinutes: z.number().int().min(0).max(1440),
-  notifications: z.boolean(),
+  /** What the system's notifications say: nothing at all, only that something happened, or also what and how much. */
+  notifications: z.enum(['off', 'plain', 'full']),
 })
+
+/** Newer versions of this program. `off`: it is not updated by itself, as where it runs in a browser or from source. */
+export const updates = z.strictObject({
+  state: z.enum(['off', 'idle', 'checking', 'current', 'available', 'loading', 'ready', 'failed']),
+  /** The newer version, from `available` on. */
+  version: z.string().max(80).optional(),
+})
+
+/** `version`: absent where the host was given none. */
+export const about = z.strictObject({ version: z.string().max(80).optional(), updates })
 
 export const keyPlace = z.enum(['os', 'file'])
 
@@ -346,6 +357,8 @@ export type Overview = z.output<typeof overview>
 export type Attention = z.output<typeof attention>
 export type Holding = z.output<typeof holding>
 export type Settings = z.output<typeof settings>
+export type Updates = z.output<typeof updates>
+export type About = z.output<typeof about>
 export type Language = z.output<typeof language>
 export type Contact = z.output<typeof contact>
 export type ListedCertificate = z.output<typeof listedCertificate>
