@@ -98,6 +98,7 @@ export class RoleService<Name extends ServerRole, T extends Tables, Settings, Me
   }
 
   readonly authenticate = async (jws: string, nonce: string, caller: Caller): Promise<Result<Accepted, Refusal>> => {
+    if (!this.#trust.isListed) return refuse('not_ready', 'the market’s revocation lists are not here yet')
     const peer = await readSession(jws, {
       self: this.#self,
       nonce,

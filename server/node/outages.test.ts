@@ -1,5 +1,7 @@
+import { rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { httpOrigin } from '../../shared/market/market-link.ts'
 import type { Refusal, Result } from '../../shared/kernel/result.ts'
@@ -68,22 +70,56 @@ describe('the authority falls silent', () => {
   }, 60_000)
 })
 
+/** Starts a role's node so that it takes this server for its authority. */
+async function startBehind(role: (typeof OTHERS)[number], between: Server, logger = silentLogger): Promise<void> {
+  const place = market.place(role)
+  const { loaded } = place
+  const authority = `ws://127.0.0.1:${(between.address() as AddressInfo).port}/authority`
+  const config = { ...loaded.config, market: { ...loaded.config.market, authority } }
+  await place.start({ loaded: { ...loaded, config }, logger })
+}
+
+describe('the very first start', () => {
+  test('[A25] [P13] nobody gets a session before the revocation lists are there: nobody could be told from a revoked member', async () => {
+    const place = market.place('exchange')
+    let asked = 0
+    let withheld = true
+    const between = createServer((request, response) => {
+      const path = request.url ?? ''
+      const isList = path.startsWith('/crl/')
+      if (isList) asked += 1
+      void fetch(httpOrigin(market.url('authority')) + path).then(async (answer) => {
+        if (isList && withheld) response.writeHead(503)
+        response.end(Buffer.from(await answer.arrayBuffer()))
+      })
+    })
+    await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve))
+    await place.stop()
+    rmSync(join(place.loaded.dataFolder, 'market.json'))
+    await startBehind('exchange', between)
+    await until('the descriptor is known and the lists were refused', () => asked > 0 || undefined)
+    const caller = { url: market.url('exchange'), role: 'exchange', trust: market.trust } as const
+    expect(place.node.trust.descriptor).toBeDefined()
+    expect(await openSession(caller, ren.member.identity)).toEqual({ code: 4401, reason: 'not_ready' })
+    withheld = false
+    await place.node.ready
+    expect(await ren.member.ask('exchange.listings', {})).toMatchObject({ ok: true })
+    await place.stop()
+    between.close()
+    await place.start()
+    await place.node.ready
+  }, 60_000)
+})
+
 describe('an older revocation list', () => {
-  /** Stands between a node and its authority: passes everything on, until it gives out what it gave out at first. */
+  /** Passes everything on, until it gives out what it gave out at first. */
   let between: Server
   let rollBack = false
   let servedOld = 0
   const first = new Map<string, Buffer>()
   const told: (string | number | boolean | undefined)[] = []
 
-  async function startBehind(): Promise<void> {
-    const place = market.place('issuer')
-    const { loaded } = place
-    const authority = `ws://127.0.0.1:${(between.address() as AddressInfo).port}/authority`
-    const config = { ...loaded.config, market: { ...loaded.config.market, authority } }
-    const logger = { ...silentLogger, warn: (fields: { code?: string }) => told.push(fields.code) }
-    await place.start({ loaded: { ...loaded, config }, logger })
-  }
+  const logger = { ...silentLogger, warn: (fields: { code?: string }) => told.push(fields.code) }
 
   beforeAll(async () => {
     const origin = httpOrigin(market.url('authority'))
@@ -99,7 +135,7 @@ describe('an older revocation list', () => {
     })
     await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve))
     await market.place('issuer').stop()
-    await startBehind()
+    await startBehind('issuer', between, logger)
     await market.place('issuer').node.ready
   })
 
@@ -128,7 +164,7 @@ describe('an older revocation list', () => {
     kaz.member.close()
     await market.place('issuer').stop()
     // All that it gets now is the older list; what it has seen is remembered, also when that is overdue.
-    await startBehind()
+    await startBehind('issuer', between, logger)
     const caller = { url: market.url('issuer'), role: 'issuer', trust: market.trust } as const
     const answer = await until('the node remembers', async () => {
       const opened = await openSession(caller, kaz.member.identity)

@@ -154,6 +154,12 @@ export class MarketTrust implements DocumentTrust {
     return crl
   }
 
+  /** Whether a list of every authority is at hand, overdue or not. Before that a revoked member looks like any other. */
+  get isListed(): boolean {
+    const authorities = this.#authorities()
+    return authorities.length > 0 && authorities.every((authority) => this.#crls.has(listNameOf(authority)))
+  }
+
   /** `revocation_unknown` unless a list of every authority is at hand and not overdue (SIG6): without it no money and no share moves. */
   freshness(at: Millis): Refusal | undefined {
     const authorities = this.#authorities()
