@@ -296,11 +296,32 @@ describe('a person at the screens', () => {
     const before = await granted(aoi.client.call('certificates.list', {}))
     await granted(aoi.client.call('lock.lock', {}))
     expect(await aoi.client.call('certificates.list', {})).toMatchObject({ error: { code: 'locked' } })
+    expect(await aoi.client.call('market.watch', HOSHI)).toMatchObject({ error: { code: 'locked' } })
     await granted(aoi.client.call('lock.unlock', { passphrase: PASSPHRASE }))
     expect(await granted(aoi.client.call('certificates.list', {}))).toEqual(before)
     expect(await granted(aoi.client.call('cash.statement', {}))).toMatchObject({ balanceMinor: 0n, more: false })
     expect((await granted(aoi.client.call('offerings.list', {}))).offerings.length).toBeGreaterThan(0)
     expect(await granted(aoi.client.call('market.listings', {}))).toMatchObject([{ ...HOSHI, state: 'trading' }])
+  })
+
+  test('[TR12] tells what a screen watches to that screen alone', async () => {
+    const { host } = aoi
+    const [one, other] = [host.attach(), host.attach()]
+    const told: [string, Json][] = []
+    const { promise, resolve } = Promise.withResolvers<Json>()
+    for (const [name, screen] of [['one', one] as const, ['other', other] as const])
+      screen.listen((event, body) => {
+        if (event !== 'market') return
+        told.push([name, body])
+        resolve(body)
+      })
+    expect(await one.answer('market.watch', HOSHI)).toEqual({ ok: true, output: {} })
+    expect(await promise).toMatchObject({ ...HOSHI, book: { bids: [] }, trades: [], missed: false })
+    expect(told.map(([name]) => name)).not.toContain('other')
+    expect(await one.answer('market.watch', { security: 'HOSHI' })).toMatchObject({ error: { code: 'bad_schema' } })
+    expect(await one.answer('market.unwatch', { ...HOSHI, security: 'NONE' })).toEqual({ ok: true, output: {} })
+    one.end()
+    other.end()
   })
 
   test('has one writer: a second host on the same wallet is refused', async () => {

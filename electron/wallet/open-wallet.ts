@@ -2,6 +2,7 @@ import { assert } from '../../shared/kernel/assert.ts'
 import type { Refusal } from '../../shared/kernel/result.ts'
 import { webCryptoVerifier } from '../../shared/signing/webcrypto.ts'
 import type { Wallet, WalletOptions } from './api.ts'
+import { makeBackup, restoreBackup } from './backup/backup.ts'
 import { accountView, cash, openAccount } from './cash.ts'
 import { exportCertificate, findCertificate, listCertificates } from './certificates.ts'
 import type { WalletContext } from './context.ts'
@@ -94,6 +95,7 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
     refreshMarket: () => market.refresh(),
 
     createKey: () => keys.create(),
+    hasKey: () => keys.own.ok,
     enrol: (form) => enrol(context, form),
     enrolment: () => enrolment(context),
     identity: () => identityView(store),
@@ -144,10 +146,19 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
     renewCertificate: (certificateId) => renewCertificate(context, certificateId),
     restore: (progress) => restore(context, progress),
 
+    makeBackup: (form) => makeBackup(context, form),
+    restoreBackup: (content) => restoreBackup(context, content),
+    besideBackup: () => store.read().beside,
+    besideTaken: () => store.update((draft) => void delete draft.beside),
+
     sync: (progress) => {
-      const running = sync(context, following, progress)
-        .finally(async () => watching.resume())
-        .finally(() => syncing.delete(running))
+      const run = async (): ReturnType<Wallet['sync']> => {
+        const report = await sync(context, following, progress)
+        // A server may be elsewhere now.
+        await watching.resume()
+        return report
+      }
+      const running = run().finally(() => syncing.delete(running))
       syncing.add(running)
       return running
     },

@@ -12,9 +12,11 @@ import type { Refusal, Result } from '../../shared/kernel/result.ts'
 import { writeMarketLink } from '../../shared/market/market-link.ts'
 import type { OpenSocket } from '../../shared/protocol/link.ts'
 import { peekMessage } from '../../shared/protocol/link.ts'
+import { TYP } from '../../shared/protocol/message.ts'
+import { parseJws } from '../../shared/signing/jws.ts'
 import { walletSocket } from './connection/wallet-socket.ts'
 import { KeychainError, type Keychain, type Secret } from './keychain/keychain.ts'
-import { openWallet, type SigningSummary, type Wallet, type WalletOptions } from './wallet.ts'
+import { openWallet, type MarketUpdate, type SigningSummary, type Wallet, type WalletOptions } from './wallet.ts'
 
 /** One node with all four roles, and wallets that talk to it over real sockets. */
 
@@ -628,5 +630,143 @@ describe('interruptions', () => {
     const again = await open(machine)
     await granted(again.sync())
     expect(words(again)).toBe('10 live,20 live,30 retired')
+  })
+})
+
+describe('[TR12] watching the market', () => {
+  const isOfMarket = (text: string): boolean => {
+    const read = parseJws(text, { typ: TYP.event })
+    return read.ok && JSON.stringify(read.value.payload).includes('market:')
+  }
+
+  /** What was sent to the exchange, and events of the market that are lost on the way. */
+  function listeningTo(): {
+    readonly openSocket: WalletOptions['openSocket']
+    readonly sent: string[]
+    readonly lose: (events: number) => void
+  } {
+    const sent: string[] = []
+    let left = 0
+    const openSocket =
+      (url: string): OpenSocket =>
+      (listener) => {
+        const socket = walletSocket(url)({
+          ...listener,
+          onMessage: (text) => {
+            const isLost = left > 0 && isOfMarket(text)
+            if (isLost) left -= 1
+            else listener.onMessage(text)
+          },
+        })
+        return {
+          ...socket,
+          send: (text) => {
+            sent.push(peekMessage(text)?.typ ?? '')
+            socket.send(text)
+          },
+        }
+      }
+    return { openSocket, sent, lose: (events) => void (left = events) }
+  }
+
+  function watchOn(wallet: Wallet) {
+    const updates: MarketUpdate[] = []
+    let look = (): void => {}
+    const begun = wallet.watch(HOSHI, (update) => {
+      updates.push(update)
+      look()
+    })
+    if (!begun.ok) throw new Error(begun.error.code)
+    const until = async (holds: (last: MarketUpdate) => boolean): Promise<MarketUpdate> => {
+      const { promise, resolve } = Promise.withResolvers<MarketUpdate>()
+      look = () => {
+        const last = updates.at(-1)
+        if (last !== undefined && holds(last)) resolve(last)
+      }
+      look()
+      return promise
+    }
+    return { updates, until, end: begun.value }
+  }
+
+  const buy = (wallet: Wallet, limitMinor: bigint, quantity = 1n) =>
+    granted(
+      wallet.placeOrder({
+        side: 'buy',
+        ...HOSHI,
+        price: { kind: 'limit', limitMinor },
+        quantity,
+        timeInForce: { kind: 'day' },
+      }),
+    )
+  const restsAt =
+    (priceMinor: bigint, quantity: bigint) =>
+    ({ book }: MarketUpdate): boolean =>
+      book?.bids.some((level) => level.priceMinor === priceMinor && level.quantity === quantity) === true
+
+  it('two look at one class through one subscription, which ends with the last of them', async () => {
+    const { openSocket, sent } = listeningTo()
+    const other = (await person('Mai Onda')).wallet
+    const machine = newMachine({ openSocket })
+    const wallet = await open(machine)
+    await enrol(wallet, 'Yu Sendo')
+    const one = watchOn(wallet)
+    const two = watchOn(wallet)
+    const first = await one.until(({ book, staleSince }) => book !== undefined && staleSince === undefined)
+    await buy(other, 801n, 3n)
+    await Promise.all([one.until(restsAt(801n, 3n)), two.until(restsAt(801n, 3n))])
+    expect(await granted(wallet.book(HOSHI))).toMatchObject({ bids: two.updates.at(-1)?.book?.bids.slice(0, 10) })
+    one.end()
+    const heard = one.updates.length
+    await buy(other, 802n)
+    await two.until(restsAt(802n, 1n))
+    expect(one.updates).toHaveLength(heard)
+    two.end()
+    expect(sent.filter((typ) => typ === 'kabuken.exchange.subscribe')).toHaveLength(1)
+    await wallet.listings()
+    expect(sent.filter((typ) => typ === 'kabuken.exchange.unsubscribe')).toHaveLength(1)
+    expect(first.missed).toBe(false)
+  })
+
+  it('events that are lost on the way are noticed, and a new picture is asked for', async () => {
+    const { openSocket, sent, lose } = listeningTo()
+    const other = (await person('Eiji Toda')).wallet
+    const wallet = await open(newMachine({ openSocket }))
+    await enrol(wallet, 'Hana Usui')
+    const { until, updates, end } = watchOn(wallet)
+    await until(({ book, staleSince }) => book !== undefined && staleSince === undefined)
+    const asked = () => sent.filter((typ) => typ === 'kabuken.exchange.book').length
+    const before = asked()
+    lose(1)
+    await buy(other, 803n)
+    await buy(other, 804n)
+    await until((update) => restsAt(803n, 1n)(update) && restsAt(804n, 1n)(update))
+    expect(asked()).toBe(before + 1)
+    expect(updates.some(({ missed }) => missed)).toBe(true)
+    end()
+  })
+
+  it('says while the exchange is away until when it was heard, and goes on where it was', async () => {
+    const other = await person('Ryo Wakui')
+    const { wallet } = await person('Toko Yagi')
+    const { until, updates, end } = watchOn(wallet)
+    const ready = await until(({ book, staleSince }) => book !== undefined && staleSince === undefined)
+    await node.stop()
+    const away = await until(({ staleSince }) => staleSince !== undefined)
+    expect(away.book).toEqual(ready.book)
+    expect(away.staleSince).toBeLessThanOrEqual(Date.now())
+    await startMarket()
+    await buy(other.wallet, 805n)
+    await until((update) => restsAt(805n, 1n)(update) && update.staleSince === undefined)
+    expect(updates.some(({ missed }) => missed)).toBe(false)
+    end()
+  })
+
+  it('says why there is no picture of what is not traded', async () => {
+    const { wallet } = await person('Kei Zama')
+    const { promise, resolve } = Promise.withResolvers<MarketUpdate>()
+    const begun = wallet.watch({ security: 'NONE', shareClass: 'common' }, resolve)
+    expect(await promise).toMatchObject({ book: undefined, refusal: { code: 'not_listed' } })
+    if (begun.ok) begun.value()
   })
 })

@@ -8,10 +8,11 @@ import { useFormats } from '../../i18n/format.ts'
 import { Page, Section } from '../../ui/Page.tsx'
 import { Empty, Shown, Word } from '../../ui/States.tsx'
 import { Change } from './Change.tsx'
-import { useKeptFresh } from './follow.ts'
+import { useWatched, type Listing } from './follow.ts'
 import css from './Market.module.css'
 import { Orders } from './Orders.tsx'
-import { Security, type Listing } from './Security.tsx'
+import { Security } from './Security.tsx'
+import { Stale } from './Stale.tsx'
 
 /** `#/market` lists what is traded, `#/market/HOSHI:common` shows one of them. */
 export default function Market({ parts: [key] }: ScreenProps) {
@@ -23,6 +24,7 @@ function Securities() {
   const listings = useAnswer('market.listings', {})
   return (
     <Page title={t('market.title')}>
+      <Stale />
       <Section>
         <Shown answer={listings}>
           {(rows) =>
@@ -59,10 +61,8 @@ function Securities() {
 function Row({ listing }: { readonly listing: Listing }) {
   const { t } = useTranslation()
   const { money } = useFormats()
-  const { security, shareClass, companyName, currency, referencePriceMinor, state } = listing
-  const answer = useAnswer('market.book', { security, shareClass, levels: 1 })
-  useKeptFresh(answer.reload)
-  const book = answer.state === 'ready' ? answer.value : undefined
+  const { book, listing: told = listing } = useWatched(listing)
+  const { security, shareClass, companyName, currency, referencePriceMinor, state } = told
   const price = (minor: bigint | undefined): string => (minor === undefined ? '–' : money(minor, currency))
   return (
     <tr>

@@ -2,8 +2,7 @@ import { ArrowLeft, SearchX } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { classKey } from '../../../shared/documents/fields.ts'
-import type { OperationOutput } from '../../../shared/wallet-api/operations.ts'
-import { useAnswer } from '../../api/answers.ts'
+import { useAnswer, type Answer } from '../../api/answers.ts'
 import { pathTo } from '../../app/router.ts'
 import { useFormats } from '../../i18n/format.ts'
 import { LinkButton } from '../../ui/Button.tsx'
@@ -12,20 +11,16 @@ import { Facts, Page, Section } from '../../ui/Page.tsx'
 import { Empty, Loading, Note, Failure, Shown, Word } from '../../ui/States.tsx'
 import { Change } from './Change.tsx'
 import { DepthChart } from './DepthChart.tsx'
-import { useKeptFresh, useTrades, type Trade } from './follow.ts'
+import { bookOf, useTrades, useWatched, type Listing } from './follow.ts'
 import { Ladder } from './Ladder.tsx'
 import css from './Market.module.css'
 import { Orders } from './Orders.tsx'
 import { PriceChart, RANGES, type Range } from './PriceChart.tsx'
+import { Stale } from './Stale.tsx'
 import { Tape } from './Tape.tsx'
 import { Ticket } from './Ticket.tsx'
 import { emptyDraft } from './draft.ts'
 import { ToCollect } from './ToCollect.tsx'
-
-export type Listing = OperationOutput<'market.listings'>[number]
-
-/** Deep enough for the drawing; the ladder shows the best of them. */
-const LEVELS = 50
 
 export function Security({ classKeyText }: { readonly classKeyText: string }) {
   const { t } = useTranslation()
@@ -57,17 +52,19 @@ export function Security({ classKeyText }: { readonly classKeyText: string }) {
   )
 }
 
-function Trading({ listing }: { readonly listing: Listing }) {
+function Trading({ listing: asked }: { readonly listing: Listing }) {
   const { t } = useTranslation()
-  const { security, shareClass, currency } = listing
-  const book = useAnswer('market.book', { security, shareClass, levels: LEVELS })
-  useKeptFresh(book.reload)
+  const told = useWatched(asked)
+  const listing = told.listing ?? asked
+  const { currency } = listing
+  const book = bookOf(told)
   const [{ range, since }, setRange] = useState(() => rangeFromNow('day'))
-  const trades = useTrades(listing, since)
+  const trades = useTrades(listing, since, told)
   const [draft, setDraft] = useState(emptyDraft)
   const [chart, setChart] = useState<'price' | 'depth'>('price')
   return (
     <>
+      <Stale />
       <Prices listing={listing} lastMinor={book.state === 'ready' ? book.value.lastPriceMinor : undefined} />
       <ToCollect listing={listing} />
       <div className={css['desk']}>
@@ -80,9 +77,9 @@ function Trading({ listing }: { readonly listing: Listing }) {
               onChange={setChart}
             />
             {chart === 'depth' ? (
-              <Shown answer={book}>{(value) => <DepthChart book={value} currency={currency} />}</Shown>
+              <Told answer={book}>{(value) => <DepthChart book={value} currency={currency} />}</Told>
             ) : (
-              <Traded trades={trades}>
+              <Told answer={trades}>
                 {(value) => (
                   <PriceChart
                     trades={value}
@@ -92,14 +89,14 @@ function Trading({ listing }: { readonly listing: Listing }) {
                     onRange={(chosen) => setRange(rangeFromNow(chosen))}
                   />
                 )}
-              </Traded>
+              </Told>
             )}
           </Section>
           <Ticket listing={listing} draft={draft} onDraft={setDraft} />
         </div>
         <div className={css['column']}>
           <Section title={t('market.book')}>
-            <Shown answer={book}>
+            <Told answer={book}>
               {(value) => (
                 <Ladder
                   book={value}
@@ -107,10 +104,10 @@ function Trading({ listing }: { readonly listing: Listing }) {
                   onPrice={(price) => setDraft((before) => ({ ...before, kind: 'limit', price }))}
                 />
               )}
-            </Shown>
+            </Told>
           </Section>
           <Section title={t('market.tape')}>
-            <Traded trades={trades}>{(value) => <Tape trades={value} currency={currency} />}</Traded>
+            <Told answer={trades}>{(value) => <Tape trades={value} currency={currency} />}</Told>
           </Section>
         </div>
       </div>
@@ -123,15 +120,16 @@ function rangeFromNow(range: Range): { readonly range: Range; readonly since: nu
   return { range, since: Date.now() - RANGES[range].lengthMs }
 }
 
-function Traded({
-  trades,
+/** What the wallet tells by itself: there is nothing to ask again. */
+function Told<Value>({
+  answer,
   children,
 }: {
-  readonly trades: ReturnType<typeof useTrades>
-  readonly children: (trades: readonly Trade[]) => ReactNode
+  readonly answer: Answer<Value>
+  readonly children: (value: Value) => ReactNode
 }) {
-  if (trades.state === 'loading') return <Loading />
-  return trades.state === 'failed' ? <Failure refusal={trades.refusal} /> : children(trades.value)
+  if (answer.state === 'loading') return <Loading />
+  return answer.state === 'failed' ? <Failure refusal={answer.refusal} /> : children(answer.value)
 }
 
 function Prices({ listing, lastMinor }: { readonly listing: Listing; readonly lastMinor: bigint | undefined }) {

@@ -14,6 +14,7 @@ export const market = {
   bestAsk: 'Best offer',
   states: { trading: 'Trading', halted: 'Halted' },
   halted: 'Trading in this security is halted. Orders are not accepted now.',
+  stale: 'No connection to the exchange: prices and book are those of {{time}} and may be old.',
   charts: 'Charts',
   chart: 'Chart',
   priceChart: 'Prices and volume',

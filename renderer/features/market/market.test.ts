@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { candlesOf } from './candles.ts'
 import { summedUp } from './depth.ts'
-import { joined, type Trade } from './follow.ts'
+import { joined, withNewer, type Trade } from './follow.ts'
 
 const trade = (sequence: number, at: number, price: number, quantity = 1): Trade => ({
   tradeSequence: BigInt(sequence),
@@ -54,5 +54,18 @@ describe('joined', () => {
   it('forgets what is known when trades between were missed', () => {
     const page = { trades: [trade(9, 9, 1), trade(8, 8, 1)], more: true }
     expect(joined(page, known)).toBe(page)
+  })
+})
+
+describe('withNewer', () => {
+  const asked = [trade(3, 3, 1), trade(2, 2, 1)]
+
+  it('[TR12] puts before the page only what was told since, and nothing twice', () => {
+    const told = [trade(5, 5, 1), trade(4, 4, 1), trade(3, 3, 1)]
+    expect(withNewer(asked, told).map(({ at }) => at)).toEqual([5, 4, 3, 2])
+  })
+
+  it('leaves a page as it is that has everything', () => {
+    expect(withNewer(asked, [trade(3, 3, 1)])).toBe(asked)
   })
 })
