@@ -8,14 +8,15 @@ import { depositFor, offerShares } from './desk.ts'
 import type { Stage, WalletWindow } from './stage.ts'
 
 /** Asks the host as its screens would; what it wants signed is signed. For what a test needs but does not look at. */
-async function have({ host }: WalletWindow, name: OperationName, input: Json): Promise<void> {
+export async function have({ host }: WalletWindow, name: OperationName, input: Json): Promise<Json> {
   let answer: Awaited<ReturnType<typeof host.host.answer>> | undefined
   void host.host.answer(name, input).then((given) => (answer = given))
   const given = await until(`${name} is answered`, async () => {
     for (const { id } of host.host.confirmations.pending()) host.host.confirmations.answer(id, true)
     return answer
   })
-  if (!('ok' in given && given.ok)) throw new Error(`${name}: ${JSON.stringify(given)}`)
+  if (!given.ok) throw new Error(`${name}: ${JSON.stringify(given)}`)
+  return given.output
 }
 
 /** A window on a wallet that has a key, an identity and an account; with `shares`, one certificate of the brewery too. */

@@ -10,7 +10,7 @@ import { startBrowserHost, type Running } from '../../electron/browser/browser-f
 
 const CHROMIUM = process.env['KABUKEN_CHROMIUM'] ?? '/usr/bin/chromium'
 /** If set, every screen is pictured into this folder. */
-const PICTURES = process.env['KABUKEN_PICTURES']
+export const PICTURES = process.env['KABUKEN_PICTURES']
 
 /** Why the screens cannot be tested on this machine; undefined if they can. */
 export const whyNot = existsSync(CHROMIUM) ? undefined : `there is no Chromium at ${CHROMIUM} (KABUKEN_CHROMIUM)`

@@ -77,6 +77,10 @@ export function implementation(
         return refuse('certificate_unknown', 'no such certificate was ever held')
       await preferences.collections.remarks.put(certificateId, remarksOf(remarks))
       host.events.changed('remarks')
+    'certificates.life': opened((wallet, { certificateId }) => {
+      const life = wallet.life(certificateId)
+      return life === undefined ? refuse('certificate_unknown', 'no such certificate was ever held') : ok(life)
+    }),
       return ok({})
     }),
     'certificates.verify': opened((wallet, which) => {

@@ -239,6 +239,8 @@ export interface EndorsementReport extends VerificationReport {
     | {
         readonly certificateId: string
         readonly quantity: bigint
+  /** SHA-256 over the signed certificate, as a person compares it: another file, another fingerprint. */
+  readonly fingerprint?: string
         readonly transferorUserId: string
         /** As the transferor's verified certificate says. */
         readonly transferorName: string | undefined
@@ -461,6 +463,20 @@ export interface SyncReport {
 
 export interface RestoreReport {
   /** Fetched and verified anew, by certificate ID. */
+/** One thing in the life of a certificate. */
+export type LifeEvent = { readonly at: Millis } & (
+  | { readonly kind: 'issued'; readonly holderName: string }
+  | { readonly kind: 'request'; readonly entry: HistoryEntry }
+  | { readonly kind: 'match'; readonly completion: CompletionView }
+  | {
+      readonly kind: 'endorsed'
+      readonly transfereeName: string
+      readonly quantity: bigint
+      readonly validUntil: Millis
+    }
+  | { readonly kind: 'retired'; readonly state: 'retired' | 'lost'; readonly by: string | undefined }
+)
+
   readonly fetched: readonly string[]
   readonly live: number
   readonly faults: readonly Refusal[]
@@ -609,3 +625,5 @@ export interface Wallet {
   readonly history: () => readonly HistoryEntry[]
   readonly evidence: (requestId: string) => Evidence | undefined
 }
+  /** The oldest first; undefined for a certificate that was never held. */
+  readonly life: (certificateId: string) => readonly LifeEvent[] | undefined

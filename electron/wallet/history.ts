@@ -7,7 +7,7 @@ import type { RequestRow, Store } from './state.ts'
 
 type NameOf = (userId: string) => string | undefined
 
-function entry(requestId: string, row: RequestRow, nameOf: NameOf): HistoryEntry {
+export function historyEntry(requestId: string, row: RequestRow, nameOf: NameOf): HistoryEntry {
   const signed = row.request.slice(0, row.request.lastIndexOf('.'))
   const summary = summarise(toUtf8(signed), nameOf)
   assert(summary !== undefined, 'nothing was signed that could not be read')
@@ -19,14 +19,14 @@ function entry(requestId: string, row: RequestRow, nameOf: NameOf): HistoryEntry
 /** The newest first. */
 export function listHistory(store: Store, nameOf: NameOf): readonly HistoryEntry[] {
   return [...store.collections.requests.all()]
-    .map(([requestId, row]) => entry(requestId, row, nameOf))
+    .map(([requestId, row]) => historyEntry(requestId, row, nameOf))
     .sort((a, b) => b.at - a.at || (a.requestId < b.requestId ? 1 : -1))
 }
 
 export function findEvidence(store: Store, requestId: string, nameOf: NameOf): Evidence | undefined {
   const row = store.collections.requests.get(requestId)
   if (row === undefined) return undefined
-  const told = entry(requestId, row, nameOf)
+  const told = historyEntry(requestId, row, nameOf)
   return { ...told, request: row.request, reply: row.reply, proves: proofOf(told) }
 }
 

@@ -11,10 +11,11 @@ import { shareCertificate, type ShareCertificate } from '../../shared/documents/
 import type { Millis } from '../../shared/kernel/ports.ts'
 import { err, ok, type Refusal, type Result } from '../../shared/kernel/result.ts'
 import { REQUEST_WINDOW_MS } from '../../shared/protocol/limits.ts'
-import { parseJws } from '../../shared/signing/jws.ts'
+import { hashJws, parseJws } from '../../shared/signing/jws.ts'
 import type { Check, CheckName, EndorsementReport, Outcome, VerificationReport } from './api.ts'
 import { markState } from './certificates.ts'
 import { holder, type WalletContext } from './context.ts'
+import { formatFingerprint } from './fingerprint.ts'
 import { readDocument } from './signing-summary.ts'
 import { refuse } from './refuse.ts'
 
@@ -74,7 +75,8 @@ async function reportOnCertificate(context: WalletContext, jws: string): Promise
   const form = readForm(shareCertificate, jws)
   if (!form.ok) return { verdict: 'invalid', checks: [failed('form', form.error.code)], certificate: undefined }
   const checks = [passed('form'), ...(await checkCertificate(context, jws, form.value))]
-  return { verdict: verdictOf(checks), checks, certificate: form.value }
+  const fingerprint = formatFingerprint(await hashJws(jws))
+  return { verdict: verdictOf(checks), checks, certificate: form.value, fingerprint }
 }
 
 async function checkCertificate(context: WalletContext, jws: string, content: ShareCertificate): Promise<Check[]> {

@@ -1,6 +1,7 @@
 import { CircleCheck, CircleHelp, CircleX } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { OperationOutput } from '../../shared/wallet-api/operations.ts'
+import { useFormats } from '../i18n/format.ts'
 import { useRefusalWords } from '../i18n/refusal.ts'
 import { Note, Word } from './States.tsx'
 import css from './Verification.module.css'
@@ -19,7 +20,7 @@ export function Verification({ report: { verdict, checks } }: { readonly report:
     <div className={css['report']}>
       <Note tone={VERDICT_TONES[verdict]}>{t(`parts.verification.verdict.${verdict}`)}</Note>
       <ul aria-label={t('parts.verification.list')} className={css['checks']}>
-        {checks.map(({ check, outcome, code }) => {
+        {checks.map(({ check, outcome, code, details }) => {
           const Icon = ICONS[outcome]
           return (
             <li key={check}>
@@ -33,6 +34,7 @@ export function Verification({ report: { verdict, checks } }: { readonly report:
                       ? t('parts.verification.earlier')
                       : words({ code })}
                 </span>
+                <Details details={details} />
               </span>
               <Word tone={TONES[outcome]}>{t(`parts.verification.outcome.${outcome}`)}</Word>
             </li>
@@ -41,4 +43,16 @@ export function Verification({ report: { verdict, checks } }: { readonly report:
       </ul>
     </div>
   )
+}
+
+/** What a check found: a state, dates, names and numbers, in the reader's own forms. */
+function Details({ details = {} }: { readonly details: Readonly<Record<string, string>> | undefined }) {
+  const { t } = useTranslation()
+  const { dateTime } = useFormats()
+  const found = Object.entries(details).map(([name, value]) => {
+    if (name === 'state') return t(`certificateState.${value as 'retired'}`)
+    const at = /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : Number.NaN
+    return Number.isNaN(at) ? value : dateTime(at)
+  })
+  return found.length === 0 ? null : <span className={css['found']}>{found.join(' · ')}</span>
 }

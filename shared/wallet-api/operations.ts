@@ -157,6 +157,8 @@ export const operations = {
         .optional(),
     }),
   ),
+  /** Issue, orders, matches, transfers, reissues that it was part of, the oldest first, each with its evidence. `certificate_unknown`. */
+  'certificates.life': ask(z.strictObject({ certificateId }), list(view.lifeEvent)),
   'orders.place': sign(
     view.orderForm,
     z.strictObject({

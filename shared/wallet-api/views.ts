@@ -155,6 +155,8 @@ const verification = {
   certificate: shareCertificate.schema.optional(),
 }
 
+  /** Of the signed certificate, as `marketLink.fingerprint` of a root. */
+  fingerprint: z.string().optional(),
 export const verificationReport = z.strictObject(verification)
 
 export const endorsementReport = z.strictObject({
@@ -236,6 +238,26 @@ export const evidence = historyEntry.extend({
 })
 
 export const syncStep = z.enum(['market', 'requests', 'events', 'holdings', 'collect', 'orders'])
+
+/** One thing in the life of a certificate. */
+export const lifeEvent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('issued'), at: instant, holderName: z.string() }),
+  z.strictObject({ kind: z.literal('request'), at: instant, entry: historyEntry }),
+  z.strictObject({ kind: z.literal('match'), at: instant, completion: completionView }),
+  z.strictObject({
+    kind: z.literal('endorsed'),
+    at: instant,
+    transfereeName: z.string(),
+    quantity: shareCount,
+    validUntil: instant,
+  }),
+  z.strictObject({
+    kind: z.literal('retired'),
+    at: instant,
+    state: z.enum(['retired', 'lost']),
+    by: z.string().optional(),
+  }),
+])
 
 export const syncReport = z.strictObject({
   syncedAt: instant,

@@ -1,4 +1,4 @@
-import { ArrowLeft, Download } from 'lucide-react'
+import { ArrowLeft, Download, Printer } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { ListedCertificate } from '../../../shared/wallet-api/views.ts'
 import { useAnswer, useCommand } from '../../api/answers.ts'
@@ -13,6 +13,7 @@ import { Loading, Refused, Shown } from '../../ui/States.tsx'
 import { Verification } from '../../ui/Verification.tsx'
 import css from './Certificates.module.css'
 import { Life } from './Life.tsx'
+import { Paper } from './Paper.tsx'
 import { Remarks } from './Remarks.tsx'
 import { Sheet } from './Sheet.tsx'
 
@@ -38,10 +39,16 @@ export function CertificatePage({ certificateId }: { readonly certificateId: str
             {t('certificates.toList')}
           </LinkButton>
           {one.state === 'ready' && (
-            <Button isPending={file.busy} onPress={() => void save()}>
-              <Download aria-hidden="true" size={18} />
-              {t('certificates.export')}
-            </Button>
+            <>
+              <Button onPress={() => window.print()}>
+                <Printer aria-hidden="true" size={18} />
+                {t('certificates.print')}
+              </Button>
+              <Button isPending={file.busy} onPress={() => void save()}>
+                <Download aria-hidden="true" size={18} />
+                {t('certificates.export')}
+              </Button>
+            </>
           )}
         </>
       }
@@ -68,12 +75,24 @@ function Full({ certificate }: { readonly certificate: ListedCertificate }) {
       </Section>
       {report.state === 'loading' && <Loading />}
       {report.state === 'ready' && report.value.certificate !== undefined && (
-        <Sheet certificate={report.value.certificate} isGenuine={report.value.verdict === 'valid'} />
+        <>
+          <Sheet
+            certificate={report.value.certificate}
+            fingerprint={report.value.fingerprint}
+            isGenuine={report.value.verdict === 'valid'}
+          />
+          <Paper
+            certificate={report.value.certificate}
+            fingerprint={report.value.fingerprint}
+            isGenuine={report.value.verdict === 'valid'}
+            listed={certificate}
+          />
+        </>
       )}
       <Section title={t('certificates.report')}>
         <Shown answer={report}>{(value) => <Verification report={value} />}</Shown>
       </Section>
-      <Life certificate={certificate} />
+      <Life certificateId={certificateId} />
       <Remarks key={certificateId} certificate={certificate} />
     </>
   )
@@ -95,5 +114,6 @@ function Standing({
   if (pending?.kind === 'offered') return t('certificates.pendingKinds.offered', { number: pending.receptionNumber })
   if (pending?.kind === 'endorsed')
     return t('certificates.pendingKinds.endorsed', { name: pending.transfereeName, date: date(pending.validUntil) })
+  if (pending?.kind === 'unchecked') return t('certificates.pendingKinds.unchecked')
   return pending === undefined ? null : t('certificates.pendingKinds.request')
 }

@@ -26,7 +26,11 @@ export function VerifyFile() {
       <Refused refusal={verify.refusal} />
       {report !== undefined && <Verification report={report} />}
       {report?.certificate !== undefined && (
-        <Sheet certificate={report.certificate} isGenuine={report.verdict === 'valid'} />
+        <Sheet
+          certificate={report.certificate}
+          fingerprint={report.fingerprint}
+          isGenuine={report.verdict === 'valid'}
+        />
       )}
     </Section>
   )
