@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { give, savedBy, settledWallet } from './settled.ts'
+import { SETTING_MS, STORY } from './limits.ts'
 import { Stage, whyNot, type WalletWindow } from './stage.ts'
 
 let stage: Stage
@@ -8,14 +9,12 @@ let chika: WalletWindow
 /** In Japanese throughout. */
 let daichi: WalletWindow
 
-const MINUTES_MS = 60_000
-
 beforeAll(async () => {
   if (whyNot !== undefined) return
   stage = await Stage.set()
   chika = await settledWallet(stage, { name: 'Chika Morinaka', address: '8-22 Tsukimi', language: 'en', shares: '300' })
   daichi = await settledWallet(stage, { name: '織部 大地', address: '汐彩市港坂5', language: 'ja' })
-}, 2 * MINUTES_MS)
+}, SETTING_MS)
 
 afterAll(async () => {
   if (whyNot === undefined) await stage.strike()
@@ -23,7 +22,7 @@ afterAll(async () => {
 
 test(
   '[TF1] [TF3] a part of a certificate goes by file to another wallet, which checks and accepts it',
-  { timeout: 3 * MINUTES_MS },
+  STORY,
   async ({ skip }) => {
     if (whyNot !== undefined) return skip(whyNot)
     const giver = chika.page
@@ -91,7 +90,7 @@ test(
 
 test(
   '[RE2] [RE3] what was accepted is split, lost and reissued, joined again and restored',
-  { timeout: 3 * MINUTES_MS },
+  STORY,
   async ({ skip }) => {
     if (whyNot !== undefined) return skip(whyNot)
     const { page } = daichi
@@ -137,7 +136,7 @@ test(
   },
 )
 
-test('every act has its evidence, which can be searched and saved', { timeout: 3 * MINUTES_MS }, async ({ skip }) => {
+test('every act has its evidence, which can be searched and saved', STORY, async ({ skip }) => {
   if (whyNot !== undefined) return skip(whyNot)
   const { page } = daichi
   await page.getByRole('link', { name: '履歴' }).click()
@@ -159,7 +158,7 @@ test('every act has its evidence, which can be searched and saved', { timeout: 3
 /** The announcer of react-aria names what was pressed for some seconds longer than it is there. */
 const ANNOUNCED = /role-img-alt: <div role="img" aria-labelledby/
 
-test('nothing was wrong with any of these screens', ({ skip }) => {
+test('nothing was wrong with any of these screens', STORY, ({ skip }) => {
   if (whyNot !== undefined) return skip(whyNot)
   for (const { complaints, host } of [chika, daichi]) {
     expect(complaints.filter((each) => !ANNOUNCED.test(each))).toEqual([])

@@ -7,6 +7,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from '@playwri
 import { build } from 'vite'
 import { openMarket, type DemoMarket } from '../../demo/market.ts'
 import { startBrowserHost, type Running } from '../../electron/browser/browser-fixture.ts'
+import { STEP_MS, within } from './limits.ts'
 
 const CHROMIUM = process.env['KABUKEN_CHROMIUM'] ?? '/usr/bin/chromium'
 /** If set, every screen is pictured into this folder. */
@@ -16,8 +17,6 @@ export const PICTURES = process.env['KABUKEN_PICTURES']
 export const whyNot = existsSync(CHROMIUM) ? undefined : `there is no Chromium at ${CHROMIUM} (KABUKEN_CHROMIUM)`
 
 const WIDE = { width: 1280, height: 860 }
-/** Everything that a person does is answered in this time, on a busy machine too. */
-const STEP_MS = 15_000
 const NARROW = { width: 360, height: 780 }
 
 /** A real market, the built screens behind the browser's host, and a real browser. */
@@ -53,9 +52,12 @@ export class Stage {
   async openWallet(): Promise<WalletWindow> {
     const host = await startBrowserHost({ screens: this.screens })
     this.#hosts.push(host)
-    const context = await this.browser.newContext({ viewport: WIDE, locale: 'en-GB', reducedMotion: 'reduce' })
-    const page = await context.newPage()
-    page.setDefaultTimeout(STEP_MS)
+    const context = await within(
+      'a context',
+      this.browser.newContext({ viewport: WIDE, locale: 'en-GB', reducedMotion: 'reduce' }),
+    )
+    context.setDefaultTimeout(STEP_MS)
+    const page = await within('a page', context.newPage())
     const opened = new WalletWindow(host, context, page)
     this.#windows.push(opened)
     await page.goto(host.link)
@@ -69,7 +71,7 @@ export class Stage {
         await page.screenshot({ path: join(PICTURES, `last-${index}.png`), fullPage: true })
         await writeFile(join(PICTURES, `complaints-${index}.txt`), complaints.join('\n'))
       }
-    await this.browser.close()
+    await within('closing the browser', this.browser.close())
     for (const host of this.#hosts) await host.close()
     await this.market.stop()
     await rm(this.#folder, { recursive: true, force: true })
@@ -82,12 +84,17 @@ export class WalletWindow {
   readonly page: Page
   /** What is wrong: violations of the policy, errors that nobody caught, findings of axe, what sticks out. */
   readonly complaints: string[] = []
+  /** Names of the operations that the page called. */
+  readonly calls: string[] = []
 
   constructor(host: Running, context: BrowserContext, page: Page) {
     this.host = host
     this.context = context
     this.page = page
     page.on('pageerror', (error) => this.complaints.push(error.message))
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => this.calls.push((JSON.parse(String(payload)) as { call: string }).call)),
+    )
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text())
     })
@@ -100,15 +107,15 @@ export class WalletWindow {
       this.page.getByRole('link', { name: /Open the confirmation|確認ページを開く/ }).click(),
     ])
     await desk.locator('button.sign').click()
-    await desk.close()
+    await within('closing the confirmation', desk.close())
   }
 
   /** Looks at the screen in both themes, wide and narrow: what axe finds or sticks out is a complaint. */
   async look(name: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
-      await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await within(`${name}: the theme`, this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' }))
       for (const [width, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
-        await this.page.setViewportSize(viewport)
+        await within(`${name}: the size`, this.page.setViewportSize(viewport))
         if (PICTURES !== undefined) {
           await mkdir(PICTURES, { recursive: true })
           await this.page.screenshot({ path: join(PICTURES, `${name}-${width}-${colorScheme}.png`), fullPage: true })
@@ -117,15 +124,23 @@ export class WalletWindow {
         if ((width === 'wide') !== (colorScheme === 'light')) continue
         const { violations } = await new AxeBuilder({ page: this.page }).analyze()
         const place = `${name} ${width} ${colorScheme}`
+        // Legacy: it does not open a page of its own, which only pages with frames from elsewhere need.
+        const { violations } = await within(
+          `axe: ${place}`,
+          new AxeBuilder({ page: this.page }).setLegacyMode().analyze(),
+        )
         for (const { id, nodes } of violations)
           for (const { html } of nodes) this.complaints.push(`${place}: ${id}: ${html}`)
-        const beyond = await this.page
-          .locator('html')
-          .evaluate((html: { scrollWidth: number; clientWidth: number }) => html.scrollWidth - html.clientWidth)
+        const beyond = await within(
+          `width: ${place}`,
+          this.page
+            .locator('html')
+            .evaluate((html: { scrollWidth: number; clientWidth: number }) => html.scrollWidth - html.clientWidth),
+        )
         if (beyond !== 0) this.complaints.push(`${place}: ${beyond} px wider than its window`)
       }
     }
-    await this.page.setViewportSize(WIDE)
-    await this.page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+    await within(`${name}: back to its size`, this.page.setViewportSize(WIDE))
+    await within(`${name}: back to light`, this.page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' }))
   }
 }
