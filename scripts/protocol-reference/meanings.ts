@@ -314,6 +314,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'authority.crl.reply.revoked': 'how many certificates are on the list',
   'authority.certificates.reply.certificates': 'in the order of their serial numbers',
   'authority.certificates.request.after': 'the last serial number of the page before',
+  'authority.describe.request.terms': 'hash of what the settings say in the descriptor',
   'authority.describe.reply.sequence': 'of the present descriptor',
   'authority.describe.reply.issuedAt': 'when the present descriptor was made',
   'authority.invite.request.securities': 'which of them the applicant may apply for; absent: any',

@@ -1,8 +1,11 @@
 import { Command, Option } from 'commander'
 import type { MemberRole } from '../../shared/documents/market-descriptor.ts'
 import { day, minute } from '../../shared/terminal/typed.ts'
+import { loadConfig } from '../config/config.ts'
+import * as renewal from '../node/renewal.ts'
 import { allPages, deskCommand, instant, outputOf, type DeskFlags } from './options.ts'
 import { atDesk, operatorName } from './operator.ts'
+import { passphraseFrom } from './passphrase.ts'
 
 const ROLES = ['investor', 'issuer', 'exchange', 'settlement'] as const
 const REASONS = [
@@ -23,6 +26,8 @@ export function authorityCommand(): Command {
     .addCommand(certificates())
     .addCommand(revoke())
     .addCommand(crl())
+    .addCommand(rootList())
+    .addCommand(renewAuthority())
 }
 
 function requests(): Command {
@@ -169,4 +174,46 @@ function crl(): Command {
         `revocation list ${answer.crlNumber}: ${answer.revoked} revoked, next by ${new Date(answer.nextUpdate).toISOString()}`,
     )
   })
+}
+
+function rootList(): Command {
+  return deskCommand(
+    'root-list',
+    'issue the root’s next revocation list, once a year; a running node gives it out at once',
+  )
+    .requiredOption('--root <file>', 'key file of the root, out of its safe place')
+    .action(async (flags: DeskFlags & { root: string }) => {
+      const issued = await renewal.renewRootList({
+        loaded: loadConfig(flags.config),
+        passphrase: passphraseFrom(flags.passphraseFile),
+        rootKey: flags.root,
+      })
+      outputOf(flags).result(
+        { crlNumber: issued.number.toString(), nextUpdate: new Date(issued.nextUpdate).toISOString() },
+        () => `list ${issued.number} of the root, the next one by ${day(issued.nextUpdate)}`,
+      )
+    })
+}
+
+function renewAuthority(): Command {
+  return deskCommand(
+    'renew-authority',
+    'renew the authority’s own certificate, with --root also that of the issuing authority; restart the node then',
+  )
+    .option('--root <file>', 'key file of the root, out of its safe place')
+    .action(async (flags: DeskFlags & { root?: string }) => {
+      const renewed = await renewal.renewAuthority({
+        loaded: loadConfig(flags.config),
+        passphrase: passphraseFrom(flags.passphraseFile),
+        rootKey: flags.root,
+      })
+      outputOf(flags).result(
+        {
+          notAfter: new Date(renewed.notAfter).toISOString(),
+          issuingNotAfter: new Date(renewed.issuingNotAfter).toISOString(),
+        },
+        () =>
+          `authority until ${day(renewed.notAfter)}, issuing authority until ${day(renewed.issuingNotAfter)}; restart the node`,
+      )
+    })
 }

@@ -6,9 +6,12 @@ import { loadConfig } from '../config/config.ts'
 import type { PlannedClass } from '../node/config-template.ts'
 import { initNode, type InitRole } from '../node/init.ts'
 import { startNode } from '../node/node.ts'
+import { renewRoles } from '../node/renewal.ts'
 import { jsonLogger } from '../runtime/logger.ts'
 import { CommandFailed, EXIT } from '../../shared/terminal/exit.ts'
 import { output } from '../../shared/terminal/output.ts'
+import { day } from '../../shared/terminal/typed.ts'
+import { deskCommand, outputOf, type DeskFlags } from './options.ts'
 import { passphraseFrom } from './passphrase.ts'
 
 interface RunFlags {
@@ -50,6 +53,7 @@ export function nodeCommand(): Command {
       // So that --config after a sub-command is the sub-command's.
       .enablePositionalOptions()
       .addCommand(init())
+      .addCommand(renew())
       .addCommand(link())
   )
 }
@@ -129,6 +133,22 @@ function init(): Command {
         ].join('\n'),
       )
     })
+}
+
+function renew(): Command {
+  return deskCommand(
+    'renew',
+    'renew the certificates of this node’s roles at the authority; restart the node then',
+  ).action(async (flags: DeskFlags) => {
+    const ends = await renewRoles({
+      loaded: loadConfig(flags.config),
+      passphrase: passphraseFrom(flags.passphraseFile),
+    })
+    const roles = Object.fromEntries(Object.entries(ends).map(([role, at]) => [role, new Date(at).toISOString()]))
+    outputOf(flags).result({ roles }, () =>
+      [...Object.entries(ends).map(([role, at]) => `${role} until ${day(at)}`), 'restart the node'].join('\n'),
+    )
+  })
 }
 
 /** To begin with: what the configuration then says is the operator's to change. */

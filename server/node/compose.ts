@@ -216,8 +216,14 @@ export async function definitionForReplay(name: ServerRole, loaded: LoadedConfig
   return replaying(authorityRole(roles.authority, { desk, rootDer, self, committed: unused }))
 }
 
-function authorityMember({ userId, chain }: RoleIdentity, name: string, config: NodeConfig): MarketMember {
-  return { role: 'authority', userId, name, url: config.market.authority, certificates: chain.slice(0, 1) }
+function authorityMember({ userId, chain, former = [] }: RoleIdentity, name: string, config: NodeConfig): MarketMember {
+  return {
+    role: 'authority',
+    userId,
+    name,
+    url: config.market.authority,
+    certificates: [...chain.slice(0, 1), ...former],
+  }
 }
 
 async function readAuthority(path: string): Promise<{ rootDer: Bytes; certificate: Certificate }> {

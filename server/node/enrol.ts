@@ -156,6 +156,7 @@ export async function enrolRole(
   }
 }
 
-async function requestFor(key: KeyObject, commonName: string): Promise<string> {
+/** PKCS#10 in the name, DER in base64. */
+export async function requestFor(key: KeyObject, commonName: string): Promise<string> {
   return toBase64(await createRequest({ keys: await webKeys(key), commonName }))
 }

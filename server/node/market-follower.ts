@@ -10,6 +10,11 @@ import type { Logger } from '../runtime/logger.ts'
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024
 const FETCH_TIMEOUT_MS = 10_000
 
+/** What ends within this is to be renewed: operators are told from then on. */
+export const ENDS_SOON_MS = 30 * 24 * 60 * 60 * 1000
+/** How often the log says so. */
+const REMIND_EVERY_MS = 24 * 60 * 60 * 1000
+
 export interface Follower {
   /** Resolves when the market is known, its revocation lists included. */
   readonly known: Promise<void>
@@ -35,6 +40,7 @@ export function followMarket(options: {
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let saved = ''
+  let remindedAt = Number.NEGATIVE_INFINITY
   let running: Promise<void> | undefined
   const { promise: known, resolve } = Promise.withResolvers<void>()
 
@@ -50,6 +56,17 @@ export function followMarket(options: {
       saved = text
     }
     if (trust.freshness(Date.now()) === undefined) resolve()
+    remind()
+  }
+  const remind = (): void => {
+    const now = Date.now()
+    const ends = trust.rootListEndsAt
+    if (ends === undefined || ends - now > ENDS_SOON_MS || now - remindedAt < REMIND_EVERY_MS) return
+    remindedAt = now
+    logger.warn(
+      { code: 'root_list_ends_soon', ends: new Date(ends).toISOString() },
+      'without a new list of the root no shares and no money move: the operator of the authority issues it (kabuken authority root-list)',
+    )
   }
   const refresh = (): Promise<void> => {
     running ??= round().finally(() => {

@@ -17,7 +17,7 @@ import type { Page, Readiness } from '../transport/pages.ts'
 import { peerLink, type PeerLinkOptions } from '../transport/peer-link.ts'
 import { composeRoles, type ComposedRole } from './compose.ts'
 import { openIssuerAccount } from './issuer-account.ts'
-import { followMarket, recallMarket } from './market-follower.ts'
+import { ENDS_SOON_MS, followMarket, recallMarket } from './market-follower.ts'
 import { loadRole, roleFolder, type LoadedRole } from './role-folder.ts'
 import type { HostedRole } from './role-host.ts'
 
@@ -93,10 +93,18 @@ export async function startNode({ loaded, passphrase, logger }: NodeOptions): Pr
     Object.fromEntries(
       [...roles].map(([name, role]) => {
         const problem = role.problem()
-        if (problem !== undefined) return [name, { ready: false, reason: problem.code }]
-        return [name, started ? { ready: true } : { ready: false, reason: 'starting' }]
+        const warning = warningOf(name)
+        const more = warning === undefined ? {} : { warning }
+        if (problem !== undefined) return [name, { ready: false, reason: problem.code, ...more }]
+        return [name, { ...(started ? { ready: true } : { ready: false, reason: 'starting' }), ...more }]
       }),
     )
+  const warningOf = (name: ServerRole): string | undefined => {
+    const soon = systemClock.now() + ENDS_SOON_MS
+    if ((trust.rootListEndsAt ?? Infinity) < soon) return 'root_list_ends_soon'
+    const notAfter = loadedRoles.get(name)?.certificate.certificate.notAfter ?? Infinity
+    return notAfter < soon ? 'certificate_ends_soon' : undefined
+  }
   // Before anybody can call: between a known market and its revocation lists nobody revoked slips in.
   const memoryFile = join(dataFolder, 'market.json')
   await recallMarket(trust, memoryFile)

@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { MAX_SERVER_CERTIFICATES } from '../../shared/documents/market-descriptor.ts'
 import { x509, userId } from '../../shared/documents/fields.ts'
 import { equalBytes, fromBase64 } from '../../shared/kernel/bytes.ts'
 import type { Millis } from '../../shared/kernel/ports.ts'
@@ -27,6 +28,11 @@ const identityFile = z.strictObject({
   /** Leaf first, DER in base64. */
   chain: z.array(x509).min(1).max(4),
   agreementChain: z.array(x509).min(1).max(4).optional(),
+  /** The authority's own certificates before the present one, the newest first. */
+  former: z
+    .array(x509)
+    .max(MAX_SERVER_CERTIFICATES - 1)
+    .optional(),
   /** The role's own account at the settlement server; an issuer receives the price of subscriptions there. */
   account: z
     .string()

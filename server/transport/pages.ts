@@ -27,6 +27,8 @@ export type Page = (request: PageRequest) => PageReply | undefined | Promise<Pag
 export interface Readiness {
   readonly ready: boolean
   readonly reason?: string
+  /** What its operator has to see to before it stops, as a code. */
+  readonly warning?: string
 }
 
 /** What the node shows over HTTP besides its sockets. */

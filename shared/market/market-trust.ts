@@ -160,6 +160,11 @@ export class MarketTrust implements DocumentTrust {
     return authorities.length > 0 && authorities.every((authority) => this.#crls.has(listNameOf(authority)))
   }
 
+  /** When the root's list is overdue, which comes from a safe once a year; undefined while it is not here. */
+  get rootListEndsAt(): Millis | undefined {
+    return this.#market === undefined ? undefined : this.#crls.get(listNameOf(this.#market.root))?.nextUpdate
+  }
+
   /** `revocation_unknown` unless a list of every authority is at hand and not overdue (SIG6): without it no money and no share moves. */
   freshness(at: Millis): Refusal | undefined {
     const authorities = this.#authorities()

@@ -63,14 +63,8 @@ export async function holdCeremony(request: CeremonyRequest): Promise<Ceremony> 
   const rootTerm = { serial: drawSerial(random), notBefore, notAfter: now + ROOT_MS }
   const rootDer = await createRoot({ ...rootTerm, name: rootName, keys: rootKeys })
   const root: Issuer = { certificate: await read(rootDer), privateKey: rootKeys.privateKey }
-  const issuingDer = await createIssuingAuthority({
-    issuer: root,
-    serial: drawSerial(random),
-    notBefore,
-    notAfter: now + ISSUING_MS,
-    name: authorityName,
-    subjectPublicKeySpki: await exportSpki(issuingKeys.publicKey),
-  })
+  const issuingSpki = await exportSpki(issuingKeys.publicKey)
+  const issuingDer = await certifyIssuing({ clock, random, root, spki: issuingSpki, name: authorityName })
   const issuer: Issuer = { certificate: await read(issuingDer), privateKey: issuingKeys.privateKey }
   const authorityUserId = userIdFor('authority', ids.next())
   return {
@@ -100,6 +94,22 @@ export function issueRootList(request: {
   const { clock, root, number } = request
   const thisUpdate = clock.now()
   return createCrl({ issuer: root, number, thisUpdate, nextUpdate: thisUpdate + ROOT_LIST_MS, revoked: [] })
+}
+
+/** The certificate of the issuing authority: for the ceremony, and again before it ends. With the same key, what it certified stays valid. */
+export function certifyIssuing(
+  request: Surroundings & { readonly root: Issuer; readonly spki: Bytes; readonly name: string },
+): Promise<Bytes> {
+  const { clock, random, root, spki, name } = request
+  const now = clock.now()
+  return createIssuingAuthority({
+    issuer: root,
+    serial: drawSerial(random),
+    notBefore: now - BACKDATED_MS,
+    notAfter: Math.min(now + ISSUING_MS, root.certificate.notAfter),
+    name,
+    subjectPublicKeySpki: spki,
+  })
 }
 
 /** The certificate with which the authority signs its messages and the descriptor: for the ceremony, and every year after it. */

@@ -4,6 +4,7 @@ import { parseCrl, type RevocationList } from '../../../shared/pki/crl.ts'
 import { DAY, parsed } from '../../../shared/pki/forge.ts'
 import type { ReplyBody } from '../../../shared/protocol/catalogue/catalogue.ts'
 import { applicant, application, derOf, TestAuthority, type Member } from './authority-fixture.ts'
+import { termsHash } from './settings.ts'
 
 const OPERATOR = 'Operator'
 const PERIOD = 60_000
@@ -245,9 +246,10 @@ describe('the market descriptor', () => {
 
   test('changed settings are a change of it', async () => {
     const own = await (await TestAuthority.open()).start()
-    const before = await own.expect('authority.describe', {})
+    const describe = () => own.expect('authority.describe', { terms: termsHash(own.role.settings) })
+    const before = await describe()
     Object.assign(own.role.settings, { marketName: 'New name' })
-    const after = await own.expect('authority.describe', {})
+    const after = await describe()
     expect(after.sequence).toBe(before.sequence + 1)
     await own.refresh()
     expect(own.trust.descriptor?.marketName).toBe('New name')

@@ -4,7 +4,7 @@ import type { MarketMember } from '../../../shared/documents/market-descriptor.t
 import { authorityOperations } from './handlers.ts'
 import type { IssuingDesk } from './issuing.ts'
 import type { Committed } from './prepare.ts'
-import { crlPeriodMs, type AuthoritySettings, type AuthorityTerms } from './settings.ts'
+import { crlPeriodMs, termsHash, type AuthoritySettings, type AuthorityTerms } from './settings.ts'
 import { authorityTables, PRESENT, type AuthorityTables } from './tables.ts'
 
 /** A list is late by at most this part of its period. */
@@ -35,7 +35,7 @@ export function authorityRole(
     replies: {},
     atStart: [
       { operation: 'authority.crl', body: {} },
-      { operation: 'authority.describe', body: {} },
+      { operation: 'authority.describe', body: { terms: termsHash(terms) } },
     ],
     timers: [
       {

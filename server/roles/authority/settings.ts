@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { MarketMember } from '../../../shared/documents/market-descriptor.ts'
 import { amountMinor, currency, text } from '../../../shared/documents/fields.ts'
@@ -51,6 +52,13 @@ export interface AuthorityTerms extends AuthoritySettings {
   readonly issuing: string
   /** The authority as a server of its market: where it listens and with what it signs. */
   readonly self: MarketMember
+}
+
+/** Over all that the settings and the ceremony contribute to the descriptor: what changes it, makes a new descriptor. */
+export function termsHash({ marketName, currency, demonstration, root, issuing, self }: AuthorityTerms): string {
+  const { userId, name, url, certificates } = self
+  const said = [marketName, currency, demonstration, root, issuing, userId, name, url, certificates]
+  return createHash('sha256').update(JSON.stringify(said)).digest('base64url')
 }
 
 /** Who may apply. The authority's own certificate comes from the ceremony alone: its holder describes the market. */

@@ -4,6 +4,7 @@ import {
   amountMinor,
   applicationNumber,
   currency,
+  documentHash,
   instant,
   personName,
   postalAddress,
@@ -160,7 +161,8 @@ export const authorityOperations = {
   /** Publishes a new market descriptor if the authority's settings changed; changes of its members do so by themselves. */
   describe: command(
     ['operator'],
-    z.strictObject({}),
+    /** Hash of what the settings say in it, so that the journal replays under other settings. */
+    z.strictObject({ terms: documentHash }),
     z.strictObject({ sequence: z.number().int(), issuedAt: instant }),
   ),
 } as const

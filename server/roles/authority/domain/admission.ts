@@ -4,7 +4,6 @@ import { refuse, type Refusal } from '../../../../shared/kernel/result.ts'
 import type { RequestBody } from '../../../../shared/protocol/catalogue/catalogue.ts'
 import { certificatePolicy } from '../../../../shared/protocol/catalogue/authority.ts'
 import { MAX_SERVERS } from '../../../../shared/documents/market-descriptor.ts'
-import type { AuthorityTerms } from '../settings.ts'
 import type { ApplicationRow, MemberRow } from '../tables.ts'
 import type { AuthorityReadView, AuthorityView, CertificateUsage, MadeCertificate, MadeMembership } from './contract.ts'
 import { drawDescriptor } from './publications.ts'
@@ -97,7 +96,6 @@ export function admit(
   application: ApplicationRow,
   made: MadeMembership,
   at: number,
-  terms: AuthorityTerms,
   policy?: RequestBody<'authority.approve'>['policy'],
 ): ApplicationRow {
   const { userId, signing, agreement } = made
@@ -119,7 +117,7 @@ export function admit(
   for (const security of securities) view.put('securities', { security, userId })
   storeCertificate(view, member, signing)
   if (agreement !== null) storeCertificate(view, member, agreement)
-  if (isServer(role)) drawDescriptor(view, at, terms)
+  if (isServer(role)) drawDescriptor(view, at)
   return {
     ...application,
     state: 'approved',

@@ -26,7 +26,7 @@ export const decideApprove: Decide<'authority.approve', ApproveEvidence> = (view
   if (made === null || !isOfRow) return refuse('changed_meanwhile', 'the application changed; ask again')
   const problem = admissionProblem(view, role, securitiesOf(found.value, body.policy))
   if (problem !== undefined) return { ok: false, error: problem }
-  const approved = { ...admit(view, found.value, made, at, settings, body.policy), operator: body.operator }
+  const approved = { ...admit(view, found.value, made, at, body.policy), operator: body.operator }
   view.put('applications', approved)
   return ok({ reply: stateOf(view, approved, settings.issuing) })
 }

@@ -105,7 +105,7 @@ export const decideEnrol: Decide<'authority.enrol', EnrolEvidence> = (view, { bo
     return ok({ reply: stateOf(view, pending, settings.issuing) })
   }
   if (membership === null) return refuse('changed_meanwhile', 'approvable only since a moment ago; ask again')
-  const approved = { ...admit(view, pending, membership, at, settings), invitation }
+  const approved = { ...admit(view, pending, membership, at), invitation }
   view.put('applications', approved)
   if (vetted.value.invitation !== null)
     view.put('invitations', { ...vetted.value.invitation, usedBy: approved.applicationNumber })

@@ -48,27 +48,21 @@ export const decideCrl: Decide<'authority.crl'> = (view, { at }, { settings }) =
   return ok({ reply: { crlNumber: number.toString(), thisUpdate, nextUpdate, revoked } })
 }
 
-/** What the settings contribute to the descriptor, in one text that is compared with what was published last. */
-function termsIn({ marketName, currency, demonstration, root, issuing, self }: AuthorityTerms): string {
-  const { userId, name, url, certificates } = self
-  return JSON.stringify([marketName, currency, demonstration, root, issuing, userId, name, url, certificates])
-}
-
 /** The members changed, or what is said about them: the descriptor gets the next sequence number, so that everybody takes it. */
 export function drawDescriptor(
   view: AuthorityView,
   at: number,
-  terms: AuthorityTerms,
+  terms = view.get('descriptors', PRESENT)?.terms ?? '',
 ): { readonly sequence: number; readonly issuedAt: number } {
   const sequence = view.next('descriptor')
-  view.put('descriptors', { name: PRESENT, sequence, issuedAt: BigInt(at), terms: termsIn(terms) })
+  view.put('descriptors', { name: PRESENT, sequence, issuedAt: BigInt(at), terms })
   return { sequence: Number(sequence), issuedAt: at }
 }
 
 /** Asked at every start: what the operator changed in the settings meanwhile is a change of the descriptor. */
-export const decideDescribe: Decide<'authority.describe'> = (view, { at }, { settings }) => {
+export const decideDescribe: Decide<'authority.describe'> = (view, { body, at }) => {
   const row = view.get('descriptors', PRESENT)
-  if (row !== undefined && row.terms === termsIn(settings))
+  if (row?.terms === body.terms)
     return ok({ reply: { sequence: Number(row.sequence), issuedAt: Number(row.issuedAt) } })
-  return ok({ reply: drawDescriptor(view, at, settings) })
+  return ok({ reply: drawDescriptor(view, at, body.terms) })
 }

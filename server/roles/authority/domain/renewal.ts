@@ -31,7 +31,7 @@ export const decideRenew: Decide<'authority.renew', RenewEvidence> = (view, comm
   if (problem !== undefined) return { ok: false, error: problem }
   storeCertificate(view, member, signing)
   if (agreement !== null) storeCertificate(view, member, agreement)
-  if (isServer(member.role)) drawDescriptor(view, at, settings)
+  if (isServer(member.role)) drawDescriptor(view, at)
   const chain = [signing.der, settings.issuing]
   return ok({
     reply: agreement === null ? { chain } : { chain, agreementChain: [agreement.der, settings.issuing] },

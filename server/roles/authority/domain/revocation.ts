@@ -36,7 +36,7 @@ export const decideRevoke: Decide<'authority.revoke'> = (view, { body, at }, { s
     .where('certificates', 'userId', userId)
     .some(({ state, usage }) => state !== 'revoked' && usage === 'signing')
   if (!stays && member.leftAt === null) dismiss(view, member, at)
-  if (isServer(member.role)) drawDescriptor(view, at, settings)
+  if (isServer(member.role)) drawDescriptor(view, at)
   const { number } = drawList(view, at, settings)
   return ok({ reply: { revoked: standing.map((row) => row.serial), crlNumber: number.toString() } })
 }
