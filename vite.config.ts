@@ -8,6 +8,10 @@ export default defineConfig({
     outDir: 'out',
     // The screens and the desktop application are built into folders of their own below it.
     emptyOutDir: false,
-    rolldownOptions: { input: { kabuken: 'server/main.ts' }, output: { chunkFileNames: '[name]-[hash].js' } },
+    rolldownOptions: {
+      // The command, and the node that the wallet runs as a process of its own.
+      input: { kabuken: 'server/main.ts', bundled: 'server/node/bundled.ts' },
+      output: { chunkFileNames: '[name]-[hash].js' },
+    },
   },
 })

@@ -10,6 +10,8 @@ import { output } from '../../shared/terminal/output.ts'
 import type { Language } from '../../shared/wallet-api/views.ts'
 import { openBrowserHost } from '../browser/browser-host.ts'
 import { ListenError } from '../browser/loopback.ts'
+import { nodeAsChildProcess } from '../node/child-process.ts'
+import { nodeProgram } from '../node/program.ts'
 import { walletSocket } from '../wallet/connection/wallet-socket.ts'
 import { detectKeychain } from '../wallet/keychain/choose.ts'
 import { osKeychain } from '../wallet/keychain/os.ts'
@@ -38,6 +40,7 @@ function port(typed: string): number {
 async function serveWallet(flags: ServeFlags): Promise<void> {
   const out = output(flags.json === true, process)
   const screens = builtScreens()
+  const program = nodeProgram(import.meta.dirname)
   const random: Random = { bytes: (length) => new Uint8Array(randomBytes(length)) }
   const opened = await openBrowserHost({
     folder: flags.wallet,
@@ -46,6 +49,7 @@ async function serveWallet(flags: ServeFlags): Promise<void> {
     passphrase: givenPassphrase(flags.passphraseFile),
     language: ownLanguage(),
     keychain: { open: () => osKeychain(), detect: () => detectKeychain() },
+    startNode: program === undefined ? undefined : nodeAsChildProcess(program),
     ports: {
       clock: { now: () => Date.now() },
       random,

@@ -4,6 +4,8 @@ import type { Json } from '../../shared/signing/canonical.ts'
 import type { EventName } from '../../shared/wallet-api/operations.ts'
 import { serve, type Answer } from '../../shared/wallet-api/serve.ts'
 import type { Language, Overview, PendingConfirmation, Settings } from '../../shared/wallet-api/views.ts'
+import type { StartNodeProcess } from '../node/node-process.ts'
+import { NodeSupervisor } from '../node/supervisor.ts'
 import { KeychainError } from '../wallet/keychain/keychain.ts'
 import { StoreError } from '../wallet/store/store.ts'
 import type { WalletPorts } from '../wallet/wallet.ts'
@@ -33,6 +35,8 @@ export interface HostOptions {
   /** For the system's notifications. A browser's page may show none, and its host is a command in a terminal. */
   readonly onNews?: (news: News) => void
   readonly program?: Program
+  /** Starts the program that runs servers beside the wallet; without it there are none here. */
+  readonly startNode?: StartNodeProcess | undefined
   /** What failed without being anybody's input, for the log. */
   readonly onFault: (fault: unknown) => void
 }
@@ -100,6 +104,17 @@ export async function openHost(options: HostOptions): Promise<Host> {
     onNews: options.onNews,
   })
   let arrived: string[] = []
+  const node =
+    options.startNode === undefined
+      ? undefined
+      : await NodeSupervisor.open({
+          folder: join(folder, 'node'),
+          startProcess: options.startNode,
+          clock: ports.clock,
+          ids: ports.ids,
+          schedule: ports.schedule,
+          onChange: () => events.changed('node'),
+        })
   const answerFor = (watches: Watches): Answer =>
     serve(
       implementation({
@@ -113,6 +128,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
         pending: () => confirmations.pending().map(pendingOf),
         arrived: () => arrived.splice(0),
         program: options.program,
+        node,
       }),
       (error, operation) => refusalFor(error, operation, onFault),
     )
@@ -129,6 +145,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     }
   }
   const close = async (): Promise<void> => {
+    await node?.close()
     await session.lock()
     await preferences.close()
   }

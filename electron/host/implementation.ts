@@ -10,6 +10,7 @@ import { chooseForSale, takeForSale } from '../wallet/sale.ts'
 import { contactsAndSettings, remarksOf, type KeptAside } from './kept-aside.ts'
 import { fileToSave, identifyFile, readHandedOver } from './handed-over.ts'
 import { keyAndLock, type HostState } from './key-and-lock.ts'
+import { nodeAndDesk, type NodeHost } from './node.ts'
 import { aboutProgram, type Program } from './program.ts'
 import type { WalletSession } from './session.ts'
 
@@ -17,6 +18,7 @@ import type { Watches } from './watches.ts'
 /** What stands behind the contract: each operation is one call of the wallet. */
 export function implementation(
   host: HostState &
+    NodeHost &
     KeptAside & { readonly arrived: () => string[]; readonly watches: Watches; readonly program: Program | undefined },
 ): Implementation {
   const { session, preferences } = host
@@ -33,6 +35,7 @@ export function implementation(
   return {
     ...keyAndLock(host),
     ...contactsAndSettings(host),
+    ...nodeAndDesk(host),
     ...aboutProgram(host.program),
 
     'market.readLink': ({ text }) => Promise.resolve(readLink(text)),

@@ -93,6 +93,7 @@ function askAnew(which: (name: OperationName) => boolean): void {
 
 /** Whether an event of this topic can change what the operation answers. */
 export function concerns(name: OperationName, topic: Topic): boolean {
+  if (topic === 'node' || name.startsWith('node.')) return topic === 'node' && name.startsWith('node.')
   if (name === 'overview' || topic === 'lock') return true
   if (name.startsWith('contacts.')) return topic === 'contacts'
   if (name.startsWith('settings.')) return topic === 'settings'

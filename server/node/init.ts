@@ -1,6 +1,7 @@
 import { createPublicKey, randomInt } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { MakingStep } from '../../shared/bundled-node/channel.ts'
 import { toBase64 } from '../../shared/kernel/bytes.ts'
 import { httpOrigin, readMarketLink, writeMarketLink, type MarketLink } from '../../shared/market/market-link.ts'
 import { MarketTrust } from '../../shared/market/market-trust.ts'
@@ -27,7 +28,8 @@ export interface InitOptions extends Omit<ConfigPlan, 'authority' | 'root' | 'da
   /** Link of the market to join, for a node without an authority. */
   readonly join?: string
   readonly invitation?: string
-  readonly progress: (text: string) => void
+  /** In words, and as a program reads it where there is something to read. */
+  readonly progress: (text: string, step?: MakingStep) => void
 }
 
 export interface Initialised {
@@ -70,7 +72,7 @@ function linkToJoin(text: string | undefined): MarketLink {
 /** [CA5]: root, issuing authority and the authority's own certificate. */
 async function makeAuthority(dataFolder: string, options: InitOptions): Promise<MarketLink> {
   const { passphrase, name, marketName, currency, progress } = options
-  progress('creating the root and the issuing authority')
+  progress('creating the root and the issuing authority', { step: 'root' })
   const folder = roleFolder(dataFolder, 'authority')
   makeRoleFolder(folder)
   const [root, issuing, signing] = [newPrivateKey(), newPrivateKey(), newPrivateKey()]
@@ -162,7 +164,7 @@ async function enrolOne(
   authorityUrl: string,
 ): Promise<string> {
   if (role === 'authority') throw new StartRefused('wrong_role', 'an authority makes a market, it does not join one')
-  options.progress(`enrolling the role ${role}`)
+  options.progress(`enrolling the role ${role}`, { step: 'enrol', role })
   const folder = roleFolder(dataFolder, role)
   makeRoleFolder(folder)
   const signingKey = newKeyIn(folder.signingKey, options.passphrase)
@@ -179,8 +181,11 @@ async function enrolOne(
     {
       trust,
       authorityUrl,
-      waiting: (number) =>
-        options.progress(`application ${number} waits for the authority (kabuken authority approve ${number})`),
+      waiting: (applicationNumber) =>
+        options.progress(
+          `application ${applicationNumber} waits for the authority (kabuken authority approve ${applicationNumber})`,
+          { step: 'waits', applicationNumber },
+        ),
     },
   )
   save(folder, role, identity)

@@ -12,11 +12,11 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 /** Members that are never written, should one ever get into a log call. */
 const SECRET = ['key', 'passphrase', 'account', 'jws', 'request', 'invitation']
 
-/** One JSON object a line, on standard error: standard output belongs to what a command prints. */
-export function jsonLogger(level: string): Logger {
+/** One JSON object a line, on standard error unless it is to go elsewhere: standard output belongs to what a command prints. */
+export function jsonLogger(level: string, write?: (line: string) => void): Logger {
   return pino(
     { level, redact: { paths: SECRET, censor: '[redacted]' }, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination(2),
+    write === undefined ? pino.destination(2) : { write },
   )
 }
 

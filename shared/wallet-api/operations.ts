@@ -18,6 +18,7 @@ import { transferCause } from '../documents/transfer.ts'
 import { exchangeOperations } from '../protocol/catalogue/exchange.ts'
 import { marketUpdate } from './market.ts'
 import { fileText, list, period, savedFile, thumbprint } from './members.ts'
+import { nodeOperations } from './node.ts'
 import * as view from './views.ts'
 
 /**
@@ -241,6 +242,8 @@ export const operations = {
   /** Only the members that are named change. */
   'settings.set': ask(view.settings.partial(), view.settings),
 
+  ...nodeOperations,
+
   // The program
   about: ask(nothing, view.about),
   /** Looks for a newer version; the host itself asks before it loads or installs one. */
@@ -250,7 +253,7 @@ export const operations = {
 /** What the host tells by itself. */
 export const events = {
   /** Something that operations answer with is different now; ask anew what is shown. Bursts are joined into one. */
-  changed: z.strictObject({ topics: list(z.enum(['wallet', 'contacts', 'remarks', 'settings', 'lock', 'about'])) }),
+  changed: z.strictObject({ topics: list(z.enum(['wallet', 'contacts', 'remarks', 'settings', 'lock', 'about', 'node'])) }),
   /** The connections to the market's servers, those that were used so far. */
   connection: z.strictObject({ connections: list(view.connection) }),
   'confirmation-needed': view.pendingConfirmation,
