@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { menuTemplate, type MenuItem } from './menu-template.ts'
 import { MAX_OPENED_BYTES, openedWith, textOf } from './opened-with.ts'
 import { isApproved, questionDialog } from './question-dialog.ts'
 
@@ -60,26 +59,4 @@ test('the question in the system’s dialog: everything declines but the button 
   expect(isApproved(dialog.cancelId)).toBe(false)
   expect(isApproved(-1)).toBe(false)
   expect(isApproved(1)).toBe(true)
-})
-
-function flat(items: readonly MenuItem[]): MenuItem[] {
-  return items.flatMap((item) => [item, ...flat(item.submenu ?? [])])
-}
-
-test.each(['darwin', 'win32', 'linux'] as const)(
-  '[P15] on %s no entry of the menu opens developer tools',
-  (platform) => {
-    const roles = flat(menuTemplate(platform, 'en', { lock: () => {} })).map(({ role }) => role as string | undefined)
-    for (const role of ['toggleDevTools', 'reload', 'forceReload', 'viewMenu']) expect(roles).not.toContain(role)
-    expect(roles).toContain('quit')
-  },
-)
-
-test('locking has its keys in the menu', () => {
-  let locked = 0
-  const items = flat(menuTemplate('linux', 'ja', { lock: () => (locked += 1) }))
-  const lock = items.find(({ accelerator }) => accelerator === 'CmdOrCtrl+L')
-  lock?.click?.()
-  expect(lock?.label).toBe('ロック')
-  expect(locked).toBe(1)
 })

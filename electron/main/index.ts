@@ -1,23 +1,46 @@
 import { join } from 'node:path'
-import { app, dialog, Menu, type BrowserWindow } from 'electron'
+import { app, dialog, Menu, nativeTheme, shell, type BrowserWindow, type Tray } from 'electron'
 import type { Language } from '../../shared/wallet-api/views.ts'
+import { givenPassphrase } from '../cli/passphrase.ts'
 import type { Host } from '../host/host.ts'
+import { faultCode, openLog } from '../host/log.ts'
+import type { News } from '../host/news.ts'
+import { noticeFor } from '../host/notifications.ts'
+import { startFailure } from './crash.ts'
+import { watchCrashes } from './crashes.ts'
 import { answerScreens } from './ipc.ts'
-import { menuTemplate, type MenuItem } from './menu-template.ts'
+import { asOptions, menuTemplate, trayTemplate } from './menu-template.ts'
+import { notify } from './notify.ts'
 import { openedWith, textOf, type OpenedWith } from './opened-with.ts'
 import { registerScheme, serveScreens } from './protocol.ts'
+import { ownUpdates } from './own-updates.ts'
 import { askInDialogs } from './questions.ts'
+import { readSwitches } from './switches.ts'
+import { openTray, showTrayMenu } from './tray.ts'
 import { openDesktopHost } from './wallet-host.ts'
 import { bringToFront, confinePages, denyPermissions, openWindow } from './window.ts'
+import { WORDS } from './words.ts'
 
+const switches = readSwitches(process.argv.slice(1), process.cwd())
+const logFile = join(app.getPath('logs'), 'kabuken.log')
+const log = openLog(logFile)
 /** Opened before the wallet was; it takes them when it is. */
 const early: OpenedWith[] = []
 let host: Host | undefined
 let window: BrowserWindow | undefined
+let tray: Tray | undefined
+let shownIn: Language | undefined
+const updates = ownUpdates({
+  language,
+  onState: () => host?.programChanged(),
+  onFault: (fault) => log.fault('update', fault),
+  beforeInstall: closeHost,
+})
 
 app.enableSandbox()
 registerScheme()
 confinePages()
+watchCrashes({ log, logFile, language })
 
 if (app.requestSingleInstanceLock()) {
   takeWhatIsOpened()
@@ -25,23 +48,38 @@ if (app.requestSingleInstanceLock()) {
 } else app.quit()
 
 async function start(): Promise<void> {
+  log.note('started', { version: app.getVersion(), platform: process.platform })
+  // Under this name Windows shows notifications; it is the installer's.
+  app.setAppUserModelId('org.kabuken.wallet')
   serveScreens(join(import.meta.dirname, '../renderer'))
   denyPermissions()
   const opened = await openDesktopHost({
-    language: ownLanguage(),
+    folder: switches.wallet ?? process.env['KABUKEN_WALLET'] ?? join(app.getPath('userData'), 'wallet'),
+    passphrase: givenPassphrase(switches.passphraseFile),
+    language: language(),
+    program: {
+      version: app.getVersion(),
+      updates: () => updates.state,
+      checkForUpdates: () => void updates.check(true),
+    },
     onQuestion: askInDialogs(
       () => opened,
       () => window,
     ),
-    onFault: (fault) => console.error(faultWords(fault)),
+    onNews: tellNews,
+    onFault: (fault) => log.fault('wallet', fault),
   })
+  if (switches.language !== undefined) await opened.answer('settings.set', { language: switches.language })
   host = opened
   answerScreens(opened, () => window)
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate(menuTemplate(process.platform, opened.language(), { lock }).map(asOptions)),
-  )
+  tray = openTray(showWindow)
+  showSettings()
+  opened.listen((event) => {
+    if (event === 'changed') showSettings()
+  })
   for (const each of early.splice(0)) void arrive(each)
   showWindow()
+  void updates.check(false)
 }
 
 /** A link or file never acts: it waits for the screens, which show what it says. */
@@ -60,6 +98,7 @@ function takeWhatIsOpened(): void {
     event.preventDefault()
     for (const each of openedWith([path], '/')) void arrive(each)
   })
+  app.on('activate', showWindow)
   app.on('window-all-closed', () => app.quit())
   app.on('will-quit', closeFirst)
 }
@@ -76,9 +115,43 @@ async function arrive(opened: OpenedWith): Promise<void> {
 function showWindow(): void {
   if (host === undefined) return
   if (window === undefined) {
-    window = openWindow()
+    window = openWindow(join(app.getPath('userData'), 'window.json'))
     window.on('closed', () => (window = undefined))
   } else bringToFront(window)
+}
+
+/** Language and theme, in everything that is not the page's. */
+function showSettings(): void {
+  if (host === undefined) return
+  const { language: chosen, theme } = host.settings()
+  nativeTheme.themeSource = theme
+  if (chosen === shownIn) return
+  shownIn = chosen
+  const words = WORDS[chosen]
+  app.setAboutPanelOptions({
+    applicationName: 'Kabuken',
+    applicationVersion: app.getVersion(),
+    copyright: words.licence,
+    credits: words.aboutWhat,
+  })
+  const items = menuTemplate(process.platform, chosen, {
+    lock,
+    go: (screen) => {
+      showWindow()
+      host?.navigate(screen)
+    },
+    about: () => app.showAboutPanel(),
+    checkForUpdates: updates.state.state === 'off' ? undefined : () => void updates.check(true),
+    openLog: () => void shell.openPath(app.getPath('logs')),
+  })
+  Menu.setApplicationMenu(Menu.buildFromTemplate(items.map(asOptions)))
+  if (tray !== undefined) showTrayMenu(tray, trayTemplate(chosen, { open: showWindow, lock, quit: () => app.quit() }))
+}
+
+/** Whoever looks at the window sees it there. */
+function tellNews(news: News): void {
+  const notice = host === undefined || window?.isFocused() === true ? undefined : noticeFor(news, host.settings())
+  if (notice !== undefined) notify(notice, showWindow)
 }
 
 function lock(): void {
@@ -87,30 +160,25 @@ function lock(): void {
 
 /** What is stored is stored; this lets another process open the wallet at once. */
 function closeFirst(event: { preventDefault: () => void }): void {
-  const closing = host
-  if (closing === undefined) return
+  if (host === undefined) return
   event.preventDefault()
+  void closeHost().finally(() => app.quit())
+}
+
+async function closeHost(): Promise<void> {
+  const closing = host
   host = undefined
-  closing
-    .close()
-    .catch((fault: unknown) => console.error(faultWords(fault)))
-    .finally(() => app.quit())
+  await closing?.close().catch((fault: unknown) => log.fault('close', fault))
 }
 
-function ownLanguage(): Language {
-  return app.getPreferredSystemLanguages()[0]?.startsWith('ja') === true ? 'ja' : 'en'
-}
-
-function asOptions(item: MenuItem): Electron.MenuItemConstructorOptions {
-  const { submenu, ...own } = item
-  return submenu === undefined ? own : { ...own, submenu: submenu.map(asOptions) }
-}
-
-function faultWords(fault: unknown): string {
-  return typeof fault === 'object' && fault !== null && 'code' in fault ? String(fault.code) : String(fault)
+function language(): Language {
+  if (host !== undefined) return host.language()
+  return switches.language ?? (app.getPreferredSystemLanguages()[0]?.startsWith('ja') === true ? 'ja' : 'en')
 }
 
 function giveUp(error: unknown): void {
-  dialog.showErrorBox('Kabuken', faultWords(error))
+  log.fault('start', error)
+  const { title, text } = startFailure(faultCode(error), language(), logFile)
+  dialog.showErrorBox(title, text)
   app.exit(1)
 }

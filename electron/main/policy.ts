@@ -28,6 +28,9 @@ export const WEB_PREFERENCES = {
   safeDialogs: true,
 } as const
 
+/** Of the empty window, before the first paint: `--paper` of the screens. */
+export const BACKGROUND = { light: '#f6f2e9', dark: '#14161a' } as const
+
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   ...COMMON_HEADERS,
   'Content-Security-Policy': screenPolicy(undefined),

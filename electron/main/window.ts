@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { app, BrowserWindow, session } from 'electron'
-import { mayNavigate, mayUse, START_PAGE, WEB_PREFERENCES, windowOpenAnswer } from './policy.ts'
+import { app, BrowserWindow, nativeTheme, screen, session } from 'electron'
+import { BACKGROUND, mayNavigate, mayUse, START_PAGE, WEB_PREFERENCES, windowOpenAnswer } from './policy.ts'
+import { keepWindowState, MIN_SIZE, placeWindow, readWindowState } from './window-state.ts'
 
 /** For every page that could ever come to be, also one that nobody meant. */
 export function confinePages(): void {
@@ -24,18 +25,30 @@ export function denyPermissions(): void {
   defaultSession.setDevicePermissionHandler(() => mayUse('device'))
 }
 
-/** Shown when it has something to show, so that it does not flash. */
-export function openWindow(): BrowserWindow {
+/** Where it was left, and shown when it has something to show: nobody sees it jump or flash. `stateFile`: keeps its size and place. */
+export function openWindow(stateFile: string): BrowserWindow {
+  const primary = screen.getPrimaryDisplay()
+  const others = screen.getAllDisplays().filter(({ id }) => id !== primary.id)
+  const { isMaximised, ...place } = placeWindow(
+    readWindowState(stateFile),
+    [primary, ...others].map(({ workArea }) => workArea),
+  )
   const window = new BrowserWindow({
-    width: 1200,
-    height: 800,
-    minWidth: 360,
-    minHeight: 480,
+    ...place,
+    minWidth: MIN_SIZE.width,
+    minHeight: MIN_SIZE.height,
     show: false,
+    backgroundColor: BACKGROUND[nativeTheme.shouldUseDarkColors ? 'dark' : 'light'],
     autoHideMenuBar: true,
     webPreferences: { ...WEB_PREFERENCES, preload: join(import.meta.dirname, '../preload/index.cjs') },
   })
-  window.once('ready-to-show', () => window.show())
+  window.once('ready-to-show', () => {
+    if (isMaximised) window.maximize()
+    window.show()
+  })
+  window.on('close', () =>
+    keepWindowState(stateFile, { bounds: window.getNormalBounds(), isMaximised: window.isMaximized() }),
+  )
   void window.loadURL(START_PAGE)
   return window
 }

@@ -58,8 +58,9 @@ const zones: readonly Zone[] = [
   },
   {
     files: /^electron\/(?:main|preload)(?:\/|\.ts$)/,
-    may: () => new RegExp(`^(shared/|electron/|node:|npm:electron$|${ordinaryLibraries})`),
-    allows: () => 'electron/main and electron/preload may import shared/, electron/, Electron and Node libraries',
+    may: () => new RegExp(`^(shared/|electron/|build/icons/|node:|npm:electron$|${ordinaryLibraries})`),
+    allows: () =>
+      'electron/main and electron/preload may import shared/, electron/, the icons, Electron and Node libraries',
   },
   {
     files: /^electron\/browser\//,
