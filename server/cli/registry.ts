@@ -148,9 +148,21 @@ function allot(): Command {
 function importRegister(): Command {
   return deskCommand('import', 'take over an existing register (CSV, or Open Cap Format JSON)')
     .argument('<files...>', 'one CSV file, or Open Cap Format files: stakeholders and transactions')
-    .action(async (files: string[], flags: DeskFlags) => {
+    .option(
+      '--holders <file>',
+      'CSV (stakeholder_id, user_id): which users the stakeholders are, where the register does not say',
+    )
+    .option('--classes <file>', 'CSV (stock_class_id, security, share_class): which classes here the register’s are')
+    .action(async (files: string[], flags: DeskFlags & { holders?: string; classes?: string }) => {
       const { readRegisterFiles } = await import('../roles/issuer/import.ts')
-      const read = readRegisterFiles(files.map((file) => ({ name: file, content: readFileSync(file, 'utf8') })))
+      const { readMapping } = await import('../roles/issuer/mapping.ts')
+      const source = (name: string) => ({ name, content: readFileSync(name, 'utf8') })
+      const mapping = readMapping({
+        ...(flags.holders === undefined ? {} : { holders: source(flags.holders) }),
+        ...(flags.classes === undefined ? {} : { classes: source(flags.classes) }),
+      })
+      if (!mapping.ok) throw new CommandFailed(EXIT.usage, mapping.error.code, mapping.error.message)
+      const read = readRegisterFiles(files.map(source), mapping.value)
       if (!read.ok) throw new CommandFailed(EXIT.usage, read.error.code, read.error.message)
       const out = outputOf(flags)
       const done = await atDesk('issuer', flags, async (desk) => {
