@@ -2,6 +2,7 @@ import { createRoot } from 'react-dom/client'
 import { assert } from '../shared/kernel/assert.ts'
 import { openWallet } from './api/wallet.ts'
 import { App } from './app/App.tsx'
+import { followMenu } from './app/menu.ts'
 import { followSettings } from './app/settings.ts'
 import { startLanguage } from './i18n/language.ts'
 
@@ -11,5 +12,6 @@ export async function start(): Promise<void> {
   openWallet()
   await startLanguage()
   followSettings()
+  followMenu()
   createRoot(place).render(<App />)
 }

@@ -12,28 +12,29 @@ import { announce } from '../../ui/notices.tsx'
 import { Facts, Page, Section } from '../../ui/Page.tsx'
 import { saveFile } from '../../ui/save-file.ts'
 import { Refused, Shown } from '../../ui/States.tsx'
+import { About } from './About.tsx'
+import { Notifications } from './Notifications.tsx'
 
 const AUTO_LOCK_MINUTES = [1, 5, 15, 60, 0] as const
 
 export default function Settings() {
   const { t } = useTranslation()
   const overview = useOverview()
+  const change = useChange()
   return (
     <Page title={t('settings.title')}>
       <Appearance />
       <Shown answer={overview}>
         {(value) => (
           <>
+            {value.host === 'desktop' && <Notifications onChange={change} />}
             <Lock keyPlace={value.keyPlace} />
             {value.wallet?.identity !== undefined && <Identity identity={value.wallet.identity} />}
             {value.wallet?.market !== undefined && <Market market={value.wallet.market} />}
           </>
         )}
       </Shown>
-      <Section title={t('settings.about')}>
-        <p>{t('settings.aboutWhat')}</p>
-        <Facts facts={[[t('settings.licence'), t('settings.licenceWhat')]]} />
-      </Section>
+      <About />
     </Page>
   )
 }
