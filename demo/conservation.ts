@@ -2,7 +2,7 @@ import type { RegisterEntry } from '../shared/documents/register-entry.ts'
 import type { ReplyBody } from '../shared/protocol/catalogue/catalogue.ts'
 import { COMPANIES, CURRENCY, PEOPLE, type PersonKey } from './cast.ts'
 import type { DemoMarket } from './market.ts'
-import { live, userIdOf, type People } from './people.ts'
+import { live, userIdOf, type Holder, type People } from './people.ts'
 import { allPages } from '../server/cli/options.ts'
 
 type Account = ReplyBody<'settlement.accounts'>['accounts'][number]
@@ -49,8 +49,8 @@ export async function readBooks(market: DemoMarket): Promise<Books> {
   return { register, accounts, issuer, exchange, settlement }
 }
 
-/** Every rule that must always hold, with what is wrong if one does not. */
-export function violations(books: Books, people: People): string[] {
+/** Every rule that must always hold, with what is wrong if one does not. The wallets must be synchronised. */
+export function violations(books: Books, people: readonly Holder[]): string[] {
   const wrong: string[] = []
   const check = (rule: string, left: unknown, right: unknown): void => {
     if (left !== right) wrong.push(`${rule}: ${String(left)} is not ${String(right)}`)
@@ -74,8 +74,8 @@ export function violations(books: Books, people: People): string[] {
     check(`${currency}: nothing on hold when no order is open`, books.exchange.openOrders > 0 ? 0n : heldMinor, 0n)
   }
   check('no match under way', books.exchange.openMatches, 0)
-  for (const person of Object.values(people)) {
-    for (const { security } of COMPANIES) {
+  for (const person of people) {
+    for (const { security } of books.issuer.classes) {
       const held = sum(live(person, security).map(({ quantity }) => quantity))
       const registered = sum(
         books.register

@@ -63,7 +63,7 @@ async function playDay(
   writeFileSync(days, '{}\n')
   const books = await readBooks(market)
   show(story, books, people)
-  const wrong = violations(books, people)
+  const wrong = violations(books, Object.values(people))
   for (const each of wrong) process.stderr.write(`VIOLATED ${each}\n`)
   story.act(wrong.length === 0 ? 'Every share and every yen is accounted for.' : `${wrong.length} rules are violated.`)
   if (flags.json === true)

@@ -5,13 +5,14 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { atDesk, type Desk } from '../server/cli/operator.ts'
 import { loadConfig } from '../server/config/config.ts'
+import type { PlannedClass } from '../server/node/config-template.ts'
 import { initNode, type InitOptions } from '../server/node/init.ts'
 import { startNode, type RunningNode } from '../server/node/node.ts'
 import { jsonLogger } from '../server/runtime/logger.ts'
 import { writeMarketLink } from '../shared/market/market-link.ts'
 import type { ServerRole } from '../shared/protocol/catalogue/catalogue.ts'
 import { COMPANIES, CURRENCY } from './cast.ts'
-import { until } from './expect.ts'
+import { granted, until } from './expect.ts'
 
 export const SERVER_ROLES = ['authority', 'issuer', 'exchange', 'settlement'] as const
 
@@ -49,7 +50,12 @@ export async function openMarket(
   return processes ? openProcesses(all, progress) : openInProcess(all, progress)
 }
 
-function planFor(place: Place, port: number, progress: (text: string) => void): InitOptions {
+function planFor(
+  place: Place,
+  port: number,
+  progress: (text: string) => void,
+  classes: readonly PlannedClass[] = COMPANIES,
+): InitOptions {
   return {
     configFile: place.config,
     roles: place.roles,
@@ -57,7 +63,7 @@ function planFor(place: Place, port: number, progress: (text: string) => void): 
     marketName: 'Demonstration Market',
     currency: CURRENCY,
     demonstration: true,
-    classes: COMPANIES,
+    classes,
     host: '127.0.0.1',
     port,
     passphrase: undefined,
@@ -67,18 +73,42 @@ function planFor(place: Place, port: number, progress: (text: string) => void): 
 
 async function openInProcess([place]: readonly Place[], progress: (text: string) => void): Promise<DemoMarket> {
   if (place === undefined) throw new Error('one node')
-  mkdirSync(dirname(place.config), { recursive: true })
-  if (!existsSync(place.config)) await initNode(planFor(place, await freePort(), progress))
-  const loaded = loadConfig(place.config)
-  const node: RunningNode = await startNode({ loaded, passphrase: undefined, logger: jsonLogger('error') })
-  await node.ready
+  const { node, link } = await startWholeNode(place, progress)
   return {
-    link: writeMarketLink(loaded.config.market),
+    link,
     atDesk: (role, work) => atDesk(role, { config: place.config }, work),
-    crash: () => Promise.reject(new Error('roles of one process cannot be killed one by one')),
+    crash: oneProcess,
     stop: () => node.stop(),
   }
 }
+
+/** All roles in this process; made first if need be. */
+async function startWholeNode(place: Place, progress: (text: string) => void, classes?: readonly PlannedClass[]) {
+  mkdirSync(dirname(place.config), { recursive: true })
+  if (!existsSync(place.config)) await initNode(planFor(place, await freePort(), progress, classes))
+  const loaded = loadConfig(place.config)
+  const node: RunningNode = await startNode({ loaded, passphrase: undefined, logger: jsonLogger('error') })
+  await node.ready
+  return { node, link: writeMarketLink(loaded.config.market) }
+}
+
+/** A market of these classes in this process, whose operator asks its roles without a way through a socket. */
+export async function openOwnMarket(folder: string, classes: readonly PlannedClass[]): Promise<DemoMarket> {
+  const [place] = places(folder, false)
+  if (place === undefined) throw new Error('one node')
+  const { node, link } = await startWholeNode(place, () => {}, classes)
+  const deskOf = (role: ServerRole): Desk => ({
+    async ask(operation, body) {
+      const asked = node.roles.get(role)?.ask(operation, body)
+      if (asked === undefined) throw new Error(`no role ${role}`)
+      return granted(operation, asked)
+    },
+    close: () => {},
+  })
+  return { link, atDesk: (role, work) => work(deskOf(role)), crash: oneProcess, stop: () => node.stop() }
+}
+
+const oneProcess = (): Promise<never> => Promise.reject(new Error('roles of one process cannot be killed one by one'))
 
 async function openProcesses(all: readonly Place[], progress: (text: string) => void): Promise<DemoMarket> {
   const running = new Map<ServerRole, NodeProcess>()

@@ -9,16 +9,20 @@ import { CURRENCY, PEOPLE, type PersonKey } from './cast.ts'
 import { granted } from './expect.ts'
 
 /** The keys of play identities: anybody may know it. */
-const PASSPHRASE = 'demonstration'
+export const PASSPHRASE = 'demonstration'
 /** Long enough to sit out the restart of a server. */
 const PATIENCE_MS = 120_000
 
-export interface Person {
-  readonly key: PersonKey
+/** Whoever has a wallet. */
+export interface Holder {
   readonly name: string
+  readonly wallet: Wallet
+}
+
+export interface Person extends Holder {
+  readonly key: PersonKey
   readonly address: string
   readonly folder: string
-  readonly wallet: Wallet
 }
 
 export type People = Readonly<Record<PersonKey, Person>>
@@ -31,7 +35,12 @@ export async function openPeople(folder: string): Promise<People> {
 
 async function openPerson(folder: string, person: (typeof PEOPLE)[number]): Promise<Person> {
   const own = join(folder, 'wallets', person.key)
-  return { ...person, folder: own, wallet: await openWallet({ folder: own, ...portsFor(own) }) }
+  return { ...person, folder: own, wallet: await openPlayWallet(own, keychainOf(own)) }
+}
+
+/** A wallet that signs whatever this program has it do, over real sockets. */
+export function openPlayWallet(folder: string, keychain: Keychain): Promise<Wallet> {
+  return openWallet({ folder, keychain, ...playPorts })
 }
 
 /** The encrypted key file; once opened it stays open, because deriving its key takes half a second each time. */
@@ -48,23 +57,20 @@ export function keychainOf(folder: string): Keychain {
   }
 }
 
-function portsFor(folder: string) {
-  return {
-    keychain: keychainOf(folder),
-    clock: systemClock,
-    random: systemRandom,
-    ids: randomIds,
-    fetch,
-    openSocket: (url: string) => walletSocket(url),
-    schedule: (delayMs: number, run: () => void) => {
-      const timer = setTimeout(run, delayMs)
-      return () => clearTimeout(timer)
-    },
-    // Everybody here agrees to what the story lets them sign.
-    confirm: () => Promise.resolve(true),
-    patienceMs: PATIENCE_MS,
-  }
-}
+const playPorts = {
+  clock: systemClock,
+  random: systemRandom,
+  ids: randomIds,
+  fetch,
+  openSocket: (url: string) => walletSocket(url),
+  schedule: (delayMs: number, run: () => void) => {
+    const timer = setTimeout(run, delayMs)
+    return () => clearTimeout(timer)
+  },
+  // Everybody here agrees to what the story lets them sign.
+  confirm: () => Promise.resolve(true),
+  patienceMs: PATIENCE_MS,
+} as const
 
 /** From an empty folder to an identity certificate and an account. */
 export async function settleIn(person: Person, link: string): Promise<string> {
@@ -82,14 +88,14 @@ export async function makeKeys(people: People): Promise<void> {
   )
 }
 
-export function userIdOf({ wallet, name }: Person): string {
+export function userIdOf({ wallet, name }: Holder): string {
   const identity = wallet.identity()
   if (identity === undefined) throw new Error(`${name} has no identity`)
   return identity.userId
 }
 
 /** Live certificates of a security, the largest first. */
-export function live({ wallet }: Person, security: string): HeldCertificate[] {
+export function live({ wallet }: Pick<Holder, 'wallet'>, security: string): HeldCertificate[] {
   return wallet
     .certificates()
     .filter((held) => held.security === security && held.state === 'live')

@@ -9,6 +9,8 @@ export interface PlannedClass {
   readonly authorised: bigint
   /** Minor units a share; where the exchange's price limits start from. */
   readonly referencePriceMinor: bigint
+  /** Minor units; 1 if absent. */
+  readonly tickMinor?: bigint
 }
 
 /** What goes into a new configuration file. */
@@ -116,14 +118,15 @@ transferRestriction = "none"
 `
 }
 
-function listing({ security, companyName, referencePriceMinor }: PlannedClass, currency: string): string {
+function listing(planned: PlannedClass, currency: string): string {
+  const { security, companyName, referencePriceMinor, tickMinor = 1n } = planned
   return `# One block for each class that is traded. Prices are in minor units and multiples of the tick.
 [[roles.exchange.listings]]
 security = ${quoted(security)}
 shareClass = "common"
 companyName = ${quoted(companyName)}
 currency = ${quoted(currency)}
-tickMinor = "1"
+tickMinor = "${tickMinor}"
 lot = "1"
 referencePriceMinor = "${referencePriceMinor}"
 # How far from the reference price an order may be.

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { idsFrom } from '../../shared/kernel/ids.ts'
+import type { Random } from '../../shared/kernel/ports.ts'
+import { CommandFailed, EXIT } from '../../shared/terminal/exit.ts'
+import type { Language } from '../../shared/wallet-api/views.ts'
+import { openBrowserHost, type BrowserHost } from '../browser/browser-host.ts'
+import { ListenError } from '../browser/loopback.ts'
+import type { SystemKeychain } from '../host/key-place.ts'
+import { walletSocket } from '../wallet/connection/wallet-socket.ts'
+
+export interface ServedWallet {
+  readonly folder: string
+  readonly passphrase: string | undefined
+  readonly keychain: SystemKeychain
+  readonly language: Language
+  /** On the loopback address; 0 lets the system choose. */
+  readonly port: number
+  readonly note: (text: string) => void
+}
+
+/** A wallet behind the built screens, for a browser of this machine. Throws CommandFailed where that cannot be. */
+export async function serveInBrowser({ note, ...wallet }: ServedWallet): Promise<BrowserHost> {
+  const random: Random = { bytes: (length) => new Uint8Array(randomBytes(length)) }
+  return openBrowserHost({
+    ...wallet,
+    screens: builtScreens(),
+    ports: {
+      clock: { now: () => Date.now() },
+      random,
+      ids: idsFrom(random),
+      fetch,
+      openSocket: (url) => walletSocket(url),
+      schedule: (delayMs, run) => {
+        const timer = setTimeout(run, delayMs)
+        return () => clearTimeout(timer)
+      },
+    },
+    onFault: (fault) => note(`The wallet noticed a fault: ${faultWords(fault)}`),
+  }).catch((error: unknown) => {
+    if (error instanceof ListenError)
+      throw new CommandFailed(EXIT.failed, error.code, 'This port cannot be used. Choose another one, or none.', error)
+    throw error
+  })
+}
+
+/** Beside the program when it is installed, else where the build of this source tree puts them. */
+function builtScreens(): string {
+  const own = import.meta.dirname
+  const folder = [join(own, 'renderer'), join(own, '../../out/renderer')].find((each) =>
+    existsSync(join(each, 'index.html')),
+  )
+  if (folder === undefined)
+    throw new CommandFailed(EXIT.usage, 'not_built', 'The screens are not built. Build them with: npm run build:app')
+  return folder
+}
+
+/** As the system says; the person's own choice in the settings counts before it. */
+export function ownLanguage(): Language {
+  return Intl.DateTimeFormat().resolvedOptions().locale.startsWith('ja') ? 'ja' : 'en'
+}
+
+function faultWords(fault: unknown): string {
+  return typeof fault === 'object' && fault !== null && 'code' in fault ? String(fault.code) : String(fault)
+}
+
+/** The wallet must not outlive the terminal that it was opened from. */
+export function terminalEnds(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+  if (process.stdin.isTTY) process.stdin.once('end', () => resolve()).resume()
+  return promise
+}
+
+/** The link is the one argument; no shell reads it. Where nothing can open it, the person does. */
+export function openInBrowser(link: string): void {
+  const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
+    darwin: ['open'],
+    win32: ['rundll32', 'url.dll,FileProtocolHandler'],
+  }
+  const [command, ...before] = openers[process.platform] ?? ['xdg-open']
+  const child = spawn(command, [...before, link], { stdio: 'ignore', detached: true })
+  child.on('error', () => {})
+  child.unref()
+}
