@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Confirmations, Question } from '../host/confirmations.ts'
-import { describeSigning } from '../host/describe.ts'
+import { askingOf, describeSigning } from '../host/describe.ts'
 import type { Host } from '../host/host.ts'
+import { WORDS } from '../host/words.ts'
 import { closingPage, CONFIRMATION_POLICY, questionPage } from './confirmation-page.ts'
 import { cookie, isNavigation, isOwnHost, isSame, newSecret, originOf, setCookie } from './guard.ts'
 import type { Answer } from './loopback.ts'
@@ -64,7 +65,7 @@ export class ConfirmationDesk {
     const { confirmations, language, currency } = this.#options.host()
     const desk = this.#desks.get(token)
     const question = desk === undefined ? undefined : confirmations.find(desk.questionId)
-    if (desk === undefined || question === undefined) return this.#close(410, 'over')
+    if (desk === undefined || question === undefined) return this.#close()
     const described = describeSigning(question.summary, language(), currency())
     return {
       status: 200,
@@ -79,7 +80,7 @@ export class ConfirmationDesk {
   async #take(request: IncomingMessage, token: string): Promise<Answer> {
     const { headers } = request
     const desk = this.#desks.get(token)
-    if (desk === undefined) return this.#close(410, 'over')
+    if (desk === undefined) return this.#close()
     const form = await readForm(request)
     const isThisPage =
       headers.origin === originOf(this.#options.port()) &&
@@ -89,17 +90,22 @@ export class ConfirmationDesk {
     const answer = form?.get('answer')
     if (!isThisPage || (answer !== 'sign' && answer !== 'decline')) return { status: 403 }
     this.#desks.delete(token)
+    const question = this.#confirmations.find(desk.questionId)
     const isTaken = this.#confirmations.answer(desk.questionId, answer === 'sign')
-    if (!isTaken) return this.#close(410, 'over')
-    return this.#close(200, answer === 'sign' ? 'signed' : 'declined')
+    if (question === undefined || !isTaken) return this.#close()
+    const asking = askingOf(question.summary, this.#options.host().language())
+    return this.#close(answer === 'sign' ? asking.agreed : asking.declined)
   }
 
   get #confirmations(): Confirmations {
     return this.#options.host().confirmations
   }
 
-  #close(status: number, outcome: 'signed' | 'declined' | 'over'): Answer {
-    return { status, headers: PAGE_HEADERS, content: closingPage(outcome, this.#options.host().language()) }
+  /** Without an outcome the question is not waiting any more. */
+  #close(outcome?: string): Answer {
+    const language = this.#options.host().language()
+    const content = closingPage(outcome ?? WORDS[language].over, language)
+    return { status: outcome === undefined ? 410 : 200, headers: PAGE_HEADERS, content }
   }
 
   #forgetAnswered(): void {

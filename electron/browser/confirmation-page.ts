@@ -29,25 +29,25 @@ export const CONFIRMATION_POLICY = [
 
 /** What is to be signed, and the two answers. `csrf` is known to this page alone. */
 export function questionPage(described: Description, csrf: string, language: Language): string {
-  const words = WORDS[language]
+  const { asking } = described
   const facts = described.facts.map(([label, value]) => `<dt>${escape(label)}</dt><dd>${escape(value)}</dd>`).join('')
   return page(
     language,
-    `<h1>${escape(words.heading)}</h1><h2>${escape(described.title)}</h2><dl>${facts}</dl>
+    asking.heading,
+    `<h1>${escape(asking.heading)}</h1><h2>${escape(described.title)}</h2><dl>${facts}</dl>
 <form method="post"><input type="hidden" name="csrf" value="${escape(csrf)}">
-<button class="sign" name="answer" value="sign">${escape(words.sign)}</button>
-<button name="answer" value="decline">${escape(words.decline)}</button></form>`,
+<button class="sign" name="answer" value="sign">${escape(asking.agree)}</button>
+<button name="answer" value="decline">${escape(asking.decline)}</button></form>`,
   )
 }
 
-export function closingPage(outcome: 'signed' | 'declined' | 'over', language: Language): string {
-  const words = WORDS[language]
-  return page(language, `<h2>${escape(words[outcome])}</h2><p>${escape(words.closeThis)}</p>`)
+/** `told`: what became of the question. */
+export function closingPage(told: string, language: Language): string {
+  return page(language, told, `<h2>${escape(told)}</h2><p>${escape(WORDS[language].closeThis)}</p>`)
 }
 
-function page(language: Language, body: string): string {
-  const title = escape(WORDS[language].heading)
-  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title><style>${STYLE}</style></head><body><main>${body}</main></body></html>`
+function page(language: Language, title: string, body: string): string {
+  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escape(title)}</title><style>${STYLE}</style></head><body><main>${body}</main></body></html>`
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -49,5 +49,7 @@ function becauseOf(cause: PendingCause): string {
       return `${formatCount(cause.quantity)} made over to ${cause.transfereeName} until ${minute(cause.validUntil)} UTC`
     case 'request':
       return `request ${cause.requestId} is under way`
+    case 'unchecked':
+      return 'restored from a backup; its issuer has not been asked yet'
   }
 }

@@ -17,8 +17,8 @@ export function confirmer({ yes, person, out, currency }: Confirming): WalletPor
   return async (summary) => {
     out.note(describeSigning(summary, currency()))
     if (yes) return true
-    if (person !== undefined) return await person.agrees('Sign this?')
-    out.note('Nobody can be asked here; --yes signs without asking.')
+    if (person !== undefined) return await person.agrees(summary.kind === 'backup' ? 'Make this backup?' : 'Sign this?')
+    out.note('Nobody can be asked here; --yes agrees beforehand.')
     return false
   }
 }

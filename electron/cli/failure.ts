@@ -20,6 +20,8 @@ const MISUSED: ReadonlySet<string> = new Set(['bad_input', 'bad_link'])
 const UNUSABLE: ReadonlySet<string> = new Set(['certificate_file_missing'])
 const INVALID: ReadonlySet<string> = new Set([
   'bad_file',
+  'bad_backup',
+  'backup_newer',
   'wrong_certificate',
   'certificate_not_as_requested',
   'receipt_differs',

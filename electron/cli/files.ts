@@ -6,9 +6,9 @@ import { wordsFor } from './words.ts'
 /** An endorsement with three chains of four certificates of at most 4 KiB each, and the documents in it. */
 const MAX_FILE_BYTES = 128 * 1024
 
-export function readText(file: string): string {
+export function readText(file: string, maxBytes = MAX_FILE_BYTES): string {
   try {
-    if (statSync(file).size <= MAX_FILE_BYTES) return readFileSync(file, 'utf8')
+    if (statSync(file).size <= maxBytes) return readFileSync(file, 'utf8')
   } catch (cause) {
     throw new CommandFailed(EXIT.usage, 'file_unreadable', `${file} cannot be read`, cause)
   }

@@ -13,18 +13,20 @@ import { wordsFor } from './words.ts'
 
 type KeyPlace = 'os' | 'file'
 
-interface InitFlags extends WalletFlags {
+export interface InitFlags extends WalletFlags {
   readonly keys?: KeyPlace
+}
+
+export function keysOption(): Option {
+  return new Option(
+    '--keys <place>',
+    "where the key is kept: this system's keychain if it works, if not given",
+  ).choices(['os', 'file'])
 }
 
 export function initCommand(): Command {
   return walletSubcommand('init', 'make a wallet: its folder and its key')
-    .addOption(
-      new Option('--keys <place>', "where the key is kept: this system's keychain if it works, if not given").choices([
-        'os',
-        'file',
-      ]),
-    )
+    .addOption(keysOption())
     .action(async (flags: InitFlags) => {
       const person = personAtTerminal()
       const { keys, keychain } = await chooseKeychain(flags, person)
@@ -33,7 +35,7 @@ export function initCommand(): Command {
         out.result({ folder: flags.wallet, keys, thumbprint }, () =>
           [
             `wallet: ${flags.wallet}`,
-            `key:    ${keys === 'os' ? "in this system's keychain" : `in an encrypted file below ${keysFolder(flags.wallet)}`}`,
+            `key:    ${placeInWords(keys, flags.wallet)}`,
             '',
             'Join a market with: kabuken wallet enrol --join LINK --name NAME --address ADDRESS',
           ].join('\n'),
@@ -42,13 +44,17 @@ export function initCommand(): Command {
     })
 }
 
+export function placeInWords(keys: KeyPlace, wallet: string): string {
+  return keys === 'os' ? "in this system's keychain" : `in an encrypted file below ${keysFolder(wallet)}`
+}
+
 interface ChosenKeychain {
   readonly keys: KeyPlace
   readonly keychain: Keychain
 }
 
 /** The system's keychain where it works. Instead of it only an encrypted file, and only when a person or their passphrase says so. */
-async function chooseKeychain(flags: InitFlags, person: Person | undefined): Promise<ChosenKeychain> {
+export async function chooseKeychain(flags: InitFlags, person: Person | undefined): Promise<ChosenKeychain> {
   const passphrase = givenPassphrase(flags.passphraseFile)
   const file: ChosenKeychain = {
     keys: 'file',

@@ -1,10 +1,12 @@
 import { formatCount, formatMoney } from '../../shared/terminal/amount.ts'
 import { formatFacts, type Fact } from '../../shared/terminal/facts.ts'
 import { minute } from '../../shared/terminal/typed.ts'
-import type { NamedCertificate, OrderPrice, SigningSummary, TimeInForce } from '../wallet/wallet.ts'
+import type { Confirmable, NamedCertificate, OrderPrice, SigningSummary, TimeInForce } from '../wallet/wallet.ts'
 
-/** What a signature is about to say, for the person who is asked; `currency` is that of the market. */
-export function describeSigning(summary: SigningSummary, currency: string | undefined): string {
+/** What a person is asked about; `currency` is that of the market. */
+export function describeSigning(summary: Confirmable, currency: string | undefined): string {
+  if (summary.kind === 'backup')
+    return `\nTo be copied: your key, ${formatCount(BigInt(summary.certificates))} certificates, evidence, contacts and settings\nWhoever has the file and its passphrase can sign in your name.`
   const { title, facts } = describe(summary, currency)
   const all = 'to' in summary ? [...facts, ['sent to', summary.toName ?? summary.to] as const] : facts
   return `\nTo be signed: ${title}\n${formatFacts(all)}`.trimEnd()

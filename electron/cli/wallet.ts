@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { backupCommand, restoreBackupCommand } from './backup.ts'
 import { bookCommand } from './book.ts'
 import { cashCommand } from './cash.ts'
 import { certificatesCommand } from './certificates.ts'
@@ -31,6 +32,8 @@ export function walletCommand(): Command {
     transferCommand(),
     reissueCommand(),
     restoreCommand(),
+    backupCommand(),
+    restoreBackupCommand(),
     cashCommand(),
     claimCommand(),
     historyCommand(),

@@ -1,14 +1,14 @@
 import type { Clock, Ids, Millis } from '../../shared/kernel/ports.ts'
 import type { Schedule } from '../../shared/protocol/link.ts'
-import type { SigningSummary } from '../wallet/wallet.ts'
+import type { Confirmable } from '../wallet/wallet.ts'
 
 /** Long enough to read terms again; whoever went away has not agreed. */
 export const ANSWER_WITHIN_MS: Millis = 5 * 60_000
 
-/** A signature that waits for the person; the summary was read back from the very bytes to be signed. */
+/** A signature (or a backup) that waits for the person; a signature's summary was read back from the very bytes to be signed. */
 export interface Question {
   readonly id: string
-  readonly summary: SigningSummary
+  readonly summary: Confirmable
   readonly expiresAt: Millis
 }
 
@@ -44,7 +44,7 @@ export class Confirmations {
     return this.#asked.get(id)?.question
   }
 
-  ask(summary: SigningSummary): Promise<boolean> {
+  ask(summary: Confirmable): Promise<boolean> {
     const { clock, ids, schedule, onAsked, onClosed } = this.#ports
     const question = { id: ids.next(), summary, expiresAt: clock.now() + ANSWER_WITHIN_MS }
     const { promise, resolve } = Promise.withResolvers<boolean>()

@@ -1,31 +1,33 @@
 import type { Language } from '../../shared/wallet-api/views.ts'
 import { formatCount, formatMoney } from '../../shared/terminal/amount.ts'
-import type { NamedCertificate, OrderPrice, SigningSummary, TimeInForce } from '../wallet/wallet.ts'
-import { WORDS, type ConfirmationWords, type Fact } from './words.ts'
+import type { Confirmable, NamedCertificate, OrderPrice, SigningSummary, TimeInForce } from '../wallet/wallet.ts'
+import { WORDS, type Asking, type ConfirmationWords, type Fact } from './words.ts'
 
 export interface Description {
   readonly title: string
   /** Label and value, in the order in which they are shown. */
   readonly facts: readonly (readonly [label: string, value: string])[]
+  readonly asking: Asking
 }
 
 type Facts = readonly (readonly [Fact, string])[]
 type OrderSummary = Extract<SigningSummary, { kind: 'order' }>
 type ReissueSummary = Extract<SigningSummary, { kind: 'reissue' }>
 
-/** What a signature is about to say, for the person who is asked. `currency` is the market's, for prices that name none. */
-export function describeSigning(
-  summary: SigningSummary,
-  language: Language,
-  currency: string | undefined,
-): Description {
+/** What a person is asked about. `currency` is the market's, for prices that name none. */
+export function describeSigning(summary: Confirmable, language: Language, currency: string | undefined): Description {
   const writer = new Writer(WORDS[language], language, currency)
   const sentTo: Facts = 'to' in summary ? [['server', summary.toName ?? summary.to]] : []
   const { facts } = WORDS[language]
   return {
     title: writer.title(summary),
     facts: [...writer.facts(summary), ...sentTo].map(([fact, value]) => [facts[fact], value]),
+    asking: askingOf(summary, language),
   }
+}
+
+export function askingOf({ kind }: Pick<Confirmable, 'kind'>, language: Language): Asking {
+  return WORDS[language][kind === 'backup' ? 'backup' : 'signature']
 }
 
 class Writer {
@@ -39,13 +41,13 @@ class Writer {
     this.#currency = currency
   }
 
-  title(summary: SigningSummary): string {
+  title(summary: Confirmable): string {
     const words = this.#words
     if (summary.kind === 'order') return summary.side === 'buy' ? words.buy : words.sell
     return summary.kind === 'reissue' ? words.reissues[summary.ground] : words.titles[summary.kind]
   }
 
-  facts(summary: SigningSummary): Facts {
+  facts(summary: Confirmable): Facts {
     switch (summary.kind) {
       case 'enrolment': {
         const { name, postalAddress } = summary
@@ -104,6 +106,14 @@ class Writer {
           ['cause', this.#words.causes[summary.cause]],
           ['acceptUntil', this.#instant(summary.validUntil)],
         ]
+      case 'backup': {
+        const { name, certificates } = summary
+        return [
+          ...(name === undefined ? [] : [['name', name] as const]),
+          ['holds', this.#words.keyAnd(formatCount(BigInt(certificates)))],
+          ['mind', this.#words.whoeverHas],
+        ]
+      }
     }
   }
 

@@ -15,7 +15,7 @@ import type { Json } from '../../shared/signing/canonical.ts'
 import { clientOver, type WalletClient } from '../../shared/wallet-api/client.ts'
 import { walletSocket } from '../wallet/connection/wallet-socket.ts'
 import { KeychainError, type Keychain } from '../wallet/keychain/keychain.ts'
-import type { SigningSummary } from '../wallet/wallet.ts'
+import type { Confirmable } from '../wallet/wallet.ts'
 import { openHost, type Host } from './host.ts'
 
 /** Two people with hosts of their own, their screens' client and a real market; everything crosses as text. */
@@ -35,7 +35,7 @@ interface Person {
   readonly host: Host
   readonly client: WalletClient
   readonly folder: string
-  readonly questions: SigningSummary[]
+  readonly questions: Confirmable[]
   readonly messages: string[]
   readonly faults: unknown[]
   agrees: boolean
@@ -112,7 +112,7 @@ async function settled(name: string): Promise<Person> {
 }
 
 async function openPerson(own: string): Promise<Person> {
-  const questions: SigningSummary[] = []
+  const questions: Confirmable[] = []
   const messages: string[] = []
   const faults: unknown[] = []
   const host = await openHost({

@@ -2,18 +2,19 @@ import { join } from 'node:path'
 import type { Refusal } from '../../shared/kernel/result.ts'
 import type { Json } from '../../shared/signing/canonical.ts'
 import type { EventName } from '../../shared/wallet-api/operations.ts'
+import type { NodeState } from '../../shared/wallet-api/node.ts'
 import { serve, type Answer } from '../../shared/wallet-api/serve.ts'
 import type { Language, Overview, PendingConfirmation, Settings } from '../../shared/wallet-api/views.ts'
 import type { StartNodeProcess } from '../node/node-process.ts'
 import { NodeSupervisor } from '../node/supervisor.ts'
 import { KeychainError } from '../wallet/keychain/keychain.ts'
 import { StoreError } from '../wallet/store/store.ts'
-import type { WalletPorts } from '../wallet/wallet.ts'
+import { namesNoKey, type WalletPorts } from '../wallet/wallet.ts'
 import { Confirmations, type Question } from './confirmations.ts'
 import { HostEvents } from './events.ts'
 import { implementation } from './implementation.ts'
 import { KeyPlaces, type SystemKeychain } from './key-place.ts'
-import type { News } from './news.ts'
+import { tellFailure, type News } from './news.ts'
 import { openPreferences } from './preferences.ts'
 import type { Program } from './program.ts'
 import { WalletSession } from './session.ts'
@@ -52,6 +53,8 @@ export interface Host {
   /** For the host's own dialogs. */
   readonly language: () => Language
   readonly settings: () => Settings
+  /** Of the servers beside the wallet; undefined where none can run. */
+  readonly node: () => NodeState['state'] | undefined
   readonly currency: () => string | undefined
   /** A link or a file's text that was opened with the wallet. It waits for the screens; nothing is done with it. */
   readonly arrive: (text: string) => void
@@ -115,6 +118,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
           schedule: ports.schedule,
           onChange: () => events.changed('node'),
         })
+  if (node !== undefined && options.onNews !== undefined)
+    events.listen(tellFailure(() => node.state().state, options.onNews))
   const answerFor = (watches: Watches): Answer =>
     serve(
       implementation({
@@ -150,7 +155,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     await preferences.close()
   }
   try {
-    if (!keys.hasKeyFile || options.passphrase !== undefined) await session.unlock(options.passphrase)
+    if (!keys.hasKeyFile || options.passphrase !== undefined || (await namesNoKey(folder)))
+      await session.unlock(options.passphrase)
   } catch (error) {
     await close()
     throw error
@@ -162,6 +168,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     confirmations,
     language: () => preferences.read().settings.language,
     settings: () => preferences.read().settings,
+    node: () => node?.state().state,
     currency: () => session.wallet?.market()?.currency,
     arrive: (text) => {
       arrived = [...arrived, text].slice(-MAX_ARRIVED)

@@ -5,7 +5,7 @@ import type { Overview, PendingConfirmation } from '../../shared/wallet-api/view
 import type { HostEvents } from './events.ts'
 import type { KeyPlaces } from './key-place.ts'
 import { overviewOf } from './overview.ts'
-import type { Preferences } from './preferences.ts'
+import { LAST, type Preferences } from './preferences.ts'
 import type { WalletSession } from './session.ts'
 
 export interface HostState {
@@ -21,14 +21,18 @@ export interface HostState {
 export function keyAndLock(
   host: HostState,
 ): Pick<Implementation, 'overview' | 'key.options' | 'key.create' | 'lock.lock' | 'lock.unlock' | 'lock.touch'> {
-  const { kind, clock, session, keys, pending } = host
+  const { kind, clock, session, keys, preferences, pending } = host
   return {
     overview: async () => {
       const { wallet, keyPlace, enrolment } = session
       const common = { host: kind, keyPlace, confirmations: pending() }
       return wallet === undefined
         ? ok({ ...common, lock: 'locked' as const })
-        : ok({ ...common, lock: 'open' as const, wallet: overviewOf(wallet, enrolment, clock.now()) })
+        : ok({
+            ...common,
+            lock: 'open' as const,
+            wallet: overviewOf(wallet, enrolment, preferences.collections.backups.get(LAST), clock.now()),
+          })
     },
     'key.options': async () => {
       const detected = await keys.detect()
@@ -57,15 +61,13 @@ async function createKey(
   const wallet = session.open()
   if (!wallet.ok) return wallet
   // Before the choice: another passphrase must not take the place of the one that opens the present key.
-  if (session.keyPlace !== undefined) return refuse('key_exists', 'the wallet has a key already')
+  if (wallet.value.hasKey()) return refuse('key_exists', 'the wallet has a key already')
   const { place } = choice
+  keys.setAside()
   keys.choose(place, choice.place === 'file' ? choice.passphrase : undefined)
   const created = await wallet.value.createKey()
-  // A wallet whose key was made elsewhere, and which has no key file, has it in the system's keychain.
-  const kept = created.ok ? place : created.error.code === 'key_exists' ? 'os' : undefined
-  if (kept !== undefined) {
-    if (!created.ok) keys.choose(kept)
-    await preferences.update((draft) => void (draft.keyPlace = kept))
+  if (created.ok) {
+    await preferences.update((draft) => void (draft.keyPlace = place))
     events.changed('wallet')
   }
   return created

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Result } from '../../shared/kernel/result.ts'
 import type { KeyPlace } from '../../shared/wallet-api/views.ts'
@@ -38,6 +38,15 @@ export class KeyPlaces implements Keychain {
 
   detect(): ReturnType<SystemKeychain['detect']> {
     return this.#system.detect()
+  }
+
+  /**
+   * For a wallet that names no key: files that are here were left when a key was being made and the program died. They keep the key
+   * that they hold, under names that are not looked at.
+   */
+  setAside(): void {
+    for (const name of this.#keyFiles())
+      renameSync(join(this.#folder, name + SUFFIX), join(this.#folder, `${name}.unnamed.json`))
   }
 
   /** For the key that is made next. */

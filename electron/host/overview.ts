@@ -12,11 +12,15 @@ const OPEN_STATES: ReadonlySet<string | undefined> = new Set([undefined, 'holdin
 export function overviewOf(
   wallet: Wallet,
   enrolment: EnrolmentView | undefined,
+  lastBackup: LastBackup | undefined,
   now: Millis,
 ): NonNullable<Overview['wallet']> {
   const certificates = wallet.certificates()
   const live = certificates.filter(({ state }) => state === 'live')
-  const pending = certificates.filter(({ state }) => state === 'pending')
+  // What a backup says was held may have been spent long ago: it counts for nothing until its issuer was asked.
+  const unchecked = certificates.filter(({ pending: cause }) => cause?.kind === 'unchecked')
+  const pending = certificates.filter(({ state, pending: cause }) => state === 'pending' && cause?.kind !== 'unchecked')
+  const backup = backupOf(lastBackup, [...live, ...pending])
   return {
     recovered: wallet.recovered,
     syncedAt: wallet.lastSyncedAt(),
@@ -24,6 +28,7 @@ export function overviewOf(
     identity: wallet.identity(),
     enrolment,
     accounts: wallet.accounts(),
+    backup,
     holdings: holdingsOf([...live, ...pending]),
     toCollect: wallet.toCollect(),
     counts: {
@@ -32,7 +37,7 @@ export function overviewOf(
       underWay: wallet.underWay().length,
       openOrders: wallet.orders().filter(({ status }) => OPEN_STATES.has(status?.state)).length,
     },
-    attention: attentionOf(wallet, [...live, ...pending], now),
+    attention: attentionOf(wallet, { held: [...live, ...pending], unchecked: unchecked.length, backup }, now),
     connections: connectionsOf(wallet),
   }
 }
@@ -49,7 +54,25 @@ function holdingsOf(held: readonly HeldCertificate[]): Holding[] {
   })
 }
 
-function attentionOf(wallet: Wallet, held: readonly HeldCertificate[], now: Millis): Attention[] {
+interface LastBackup {
+  readonly madeAt: Millis
+  readonly holds: readonly string[]
+}
+
+type Backup = NonNullable<Overview['wallet']>['backup']
+
+function backupOf(last: LastBackup | undefined, held: readonly HeldCertificate[]): Backup {
+  const holds = new Set(last?.holds)
+  return { madeAt: last?.madeAt, missing: held.filter(({ certificateId }) => !holds.has(certificateId)).length }
+}
+
+interface Seen {
+  readonly held: readonly HeldCertificate[]
+  readonly unchecked: number
+  readonly backup: Backup
+}
+
+function attentionOf(wallet: Wallet, { held, unchecked, backup }: Seen, now: Millis): Attention[] {
   const soon = now + EXPIRES_SOON_MS
   const identity = wallet.identity()
   const toCollect = wallet.toCollect().length
@@ -57,6 +80,7 @@ function attentionOf(wallet: Wallet, held: readonly HeldCertificate[], now: Mill
   return [
     ...(wallet.recovered ? [{ kind: 'recovered' } as const] : []),
     ...(wallet.market()?.stale === undefined ? [] : [{ kind: 'revocation_unknown' } as const]),
+    ...(unchecked > 0 ? [{ kind: 'unchecked', count: unchecked } as const] : []),
     ...(toCollect > 0 ? [{ kind: 'to_collect', count: toCollect } as const] : []),
     ...(underWay > 0 ? [{ kind: 'under_way', count: underWay } as const] : []),
     ...(identity !== undefined && identity.notAfter < soon
@@ -70,6 +94,11 @@ function attentionOf(wallet: Wallet, held: readonly HeldCertificate[], now: Mill
         ? [{ kind: 'certificate_expires', certificateId, at: validUntil } as const]
         : []),
     ]),
+    // Before there is an identity there is nothing that a new key would not give as well.
+    ...(identity !== undefined && backup.madeAt === undefined ? [{ kind: 'no_backup' } as const] : []),
+    ...(backup.madeAt !== undefined && backup.missing > 0
+      ? [{ kind: 'backup_old', count: backup.missing } as const]
+      : []),
   ]
 }
 

@@ -27,7 +27,12 @@ const state = z.strictObject({
 
 type State = z.output<typeof state>
 
+/** By certificate ID, what the last backup holds: more than a state that is written with every setting should carry. */
+const backupRow = z.strictObject({ madeAt: z.number().int(), holds: z.array(z.string()) })
+
 interface Rows {
+  /** One row at most, {@link LAST}. */
+  backups: z.output<typeof backupRow>
   contacts: z.output<typeof keptContact>
   remarks: z.output<typeof remarkRow>
 }
@@ -56,11 +61,17 @@ export function openPreferences(folder: string, language: Language): Promise<Pre
     empty: { settings: firstSettings(language), keyPlace: null },
     validate: (value) => state.parse(value),
     collections: {
+      backups: (value) => backupRow.parse(value),
       contacts: (value) => keptContact.parse(value),
       remarks: (value) => remarkRow.parse(value),
     },
+    // Version 2 keeps what the last backup holds.
+    migrations: [{ state: (old) => old }],
   })
 }
+
+/** The last backup that was made or restored here. */
+export const LAST = 'last'
 
 export function keepContact(known: Contact, file: z.output<typeof identityFile>): Rows['contacts'] {
   return { contact: writeMembers(contact, known), file }

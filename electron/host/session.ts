@@ -1,7 +1,8 @@
 import { ok, refuse, type Refusal, type Result } from '../../shared/kernel/result.ts'
 import type { KeyPlace } from '../../shared/wallet-api/views.ts'
-import { openWallet, type EnrolmentView, type Wallet, type WalletPorts } from '../wallet/wallet.ts'
+import { namesNoKey, openWallet, type EnrolmentView, type Wallet, type WalletPorts } from '../wallet/wallet.ts'
 import { connectionsOf } from './overview.ts'
+import { takeBeside } from './backup.ts'
 import type { HostEvents } from './events.ts'
 import type { KeyPlaces } from './key-place.ts'
 import { NewsDesk, type News } from './news.ts'
@@ -52,8 +53,9 @@ export class WalletSession {
 
   get keyPlace(): KeyPlace | undefined {
     const { keys, preferences } = this.#options
+    if (this.#wallet?.hasKey() === false) return undefined
     if (keys.hasKeyFile) return 'file'
-    return preferences.read().keyPlace ?? (this.#wallet?.identity() === undefined ? undefined : 'os')
+    return preferences.read().keyPlace ?? (this.#wallet === undefined ? undefined : 'os')
   }
 
   /** The wallet, or the refusal `locked`. */
@@ -65,9 +67,17 @@ export class WalletSession {
   unlock(passphrase: string | undefined): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#wallet !== undefined) return
-      const { folder, ports, keys, events, onFault } = this.#options
-      if (keys.hasKeyFile) await keys.unlock(passphrase)
+      const { folder, ports, keys, preferences, events, onFault } = this.#options
+      if (keys.hasKeyFile && !(await namesNoKey(folder))) await keys.unlock(passphrase)
       const wallet = await openWallet({ folder, ...ports, keychain: keys, onFault })
+      try {
+        // After damage the key may be named by what was lost.
+        if (!wallet.hasKey() && !wallet.recovered) keys.setAside()
+        await takeBeside(wallet, preferences, keys.hasKeyFile ? 'file' : 'os')
+      } catch (error) {
+        await wallet.close()
+        throw error
+      }
       this.#wallet = wallet
       this.#follow(wallet)
       this.touch()

@@ -2,18 +2,15 @@ import type { ShareClass } from '../../shared/documents/fields.ts'
 import type { ReissueGround } from '../../shared/documents/reissue.ts'
 import type { TransferCause } from '../../shared/documents/transfer.ts'
 import type { Language } from '../../shared/wallet-api/views.ts'
-import type { SigningSummary } from '../wallet/wallet.ts'
+import type { Confirmable } from '../wallet/wallet.ts'
 
 /** The words with which the host itself asks before something is signed, in each language. */
 export interface ConfirmationWords {
-  readonly heading: string
-  readonly sign: string
-  readonly decline: string
+  readonly signature: Asking
+  readonly backup: Asking
   readonly closeThis: string
-  readonly signed: string
-  readonly declined: string
   readonly over: string
-  readonly titles: Readonly<Record<Exclude<SigningSummary['kind'], 'order' | 'reissue'>, string>>
+  readonly titles: Readonly<Record<Exclude<Confirmable['kind'], 'order' | 'reissue'>, string>>
   readonly buy: string
   readonly sell: string
   readonly reissues: Readonly<Record<ReissueGround['kind'], string>>
@@ -28,10 +25,23 @@ export interface ConfirmationWords {
   readonly immediate: string
   readonly allOrNothing: string
   readonly underNewId: (shares: string) => string
+  readonly keyAnd: (certificates: string) => string
+  readonly whoeverHas: string
+}
+
+/** A question, its two answers and what follows from each. */
+export interface Asking {
+  readonly heading: string
+  readonly agree: string
+  readonly decline: string
+  readonly agreed: string
+  readonly declined: string
 }
 
 export type Fact =
   | 'name'
+  | 'holds'
+  | 'mind'
   | 'address'
   | 'currency'
   | 'shares'
@@ -58,13 +68,22 @@ export type Fact =
   | 'server'
 
 const en: ConfirmationWords = {
-  heading: 'Your signature is asked for',
-  sign: 'Sign',
-  decline: 'Do not sign',
+  signature: {
+    heading: 'Your signature is asked for',
+    agree: 'Sign',
+    decline: 'Do not sign',
+    agreed: 'Signed.',
+    declined: 'Not signed. Nothing was sent.',
+  },
+  backup: {
+    heading: 'Your consent is asked for',
+    agree: 'Make the backup',
+    decline: 'Do not make it',
+    agreed: 'The backup is being made.',
+    declined: 'No backup was made.',
+  },
   closeThis: 'You can close this window.',
-  signed: 'Signed.',
-  declined: 'Not signed. Nothing was sent.',
-  over: 'This is no longer waiting for your signature.',
+  over: 'This is no longer waiting for your answer.',
   titles: {
     enrolment: 'Application for an identity certificate',
     renewal: 'Renewal of your identity certificate',
@@ -77,6 +96,7 @@ const en: ConfirmationWords = {
     claim: 'Claim of the money for a sale',
     inquiry: 'Question to a server',
     endorsement: 'Shares made over to another person',
+    backup: 'A copy of your key and of everything in this wallet',
   },
   buy: 'Order to buy',
   sell: 'Order to sell',
@@ -90,6 +110,8 @@ const en: ConfirmationWords = {
   },
   facts: {
     name: 'Name',
+    holds: 'It holds',
+    mind: 'Mind',
     address: 'Address',
     currency: 'Currency',
     shares: 'Shares',
@@ -125,15 +147,27 @@ const en: ConfirmationWords = {
   immediate: 'at once; the rest is cancelled',
   allOrNothing: 'at once and in full, or not at all',
   underNewId: (shares) => `${shares}, under a new certificate ID`,
+  keyAnd: (certificates) => `your key, ${certificates} certificates, evidence, contacts and settings`,
+  whoeverHas:
+    'Whoever has this file and its passphrase can sign in your name. Agree only if you asked for it just now.',
 }
 
 const ja: ConfirmationWords = {
-  heading: '署名の確認',
-  sign: '署名する',
-  decline: '署名しない',
+  signature: {
+    heading: '署名の確認',
+    agree: '署名する',
+    decline: '署名しない',
+    agreed: '署名しました。',
+    declined: '署名していません。何も送信されていません。',
+  },
+  backup: {
+    heading: 'バックアップの確認',
+    agree: 'バックアップを作成する',
+    decline: '作成しない',
+    agreed: 'バックアップを作成しています。',
+    declined: 'バックアップは作成していません。',
+  },
   closeThis: 'この画面は閉じてかまいません。',
-  signed: '署名しました。',
-  declined: '署名していません。何も送信されていません。',
   over: 'この確認はすでに終了しています。',
   titles: {
     enrolment: '本人証明書の申請',
@@ -147,6 +181,7 @@ const ja: ConfirmationWords = {
     claim: '売却代金の請求',
     inquiry: 'サーバーへの照会',
     endorsement: '他の方への株式の譲渡',
+    backup: '鍵とこのウォレットのすべての内容の写し',
   },
   buy: '買い注文',
   sell: '売り注文',
@@ -160,6 +195,8 @@ const ja: ConfirmationWords = {
   },
   facts: {
     name: '氏名',
+    holds: '内容',
+    mind: 'ご注意',
     address: '住所',
     currency: '通貨',
     shares: '株式',
@@ -195,6 +232,9 @@ const ja: ConfirmationWords = {
   immediate: '即時執行(残りは取消し)',
   allOrNothing: '全量即時執行(成立しなければ取消し)',
   underNewId: (shares) => `${shares}(新しい株券ID)`,
+  keyAnd: (certificates) => `鍵、株券${certificates}枚、証拠、連絡先、設定`,
+  whoeverHas:
+    'このファイルとパスフレーズを持つ人は、あなたの名義で署名できます。たった今ご自身で求めた場合にだけ同意してください。',
 }
 
 export const WORDS: Readonly<Record<Language, ConfirmationWords>> = { en, ja }

@@ -1,22 +1,20 @@
 import type { Language } from '../../shared/wallet-api/views.ts'
 import { describeSigning } from '../host/describe.ts'
-import { WORDS } from '../host/words.ts'
-import type { SigningSummary } from '../wallet/wallet.ts'
+import type { Confirmable } from '../wallet/wallet.ts'
 
 /** Position of the buttons. Escape, closing the dialog and a bare Enter all decline. */
 const DECLINE = 0
 const SIGN = 1
 
 /** What the system's own dialog shows; no page can reach it. */
-export function questionDialog(summary: SigningSummary, language: Language, currency: string | undefined) {
-  const words = WORDS[language]
-  const { title, facts } = describeSigning(summary, language, currency)
+export function questionDialog(summary: Confirmable, language: Language, currency: string | undefined) {
+  const { title, facts, asking } = describeSigning(summary, language, currency)
   return {
     type: 'question',
-    title: words.heading,
+    title: asking.heading,
     message: title,
     detail: facts.map(([label, value]) => `${label}: ${value}`).join('\n'),
-    buttons: [words.decline, words.sign],
+    buttons: [asking.decline, asking.agree],
     defaultId: DECLINE,
     cancelId: DECLINE,
     noLink: true,

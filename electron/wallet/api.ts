@@ -12,6 +12,7 @@ import type { Clock, Ids, Millis, Random } from '../../shared/kernel/ports.ts'
 import type { Refusal, Result } from '../../shared/kernel/result.ts'
 import type { OperationName, ReplyBody } from '../../shared/protocol/catalogue/catalogue.ts'
 import type { LinkState, OpenSocket, Schedule } from '../../shared/protocol/link.ts'
+import type { BackupContent } from './backup/backup-file.ts'
 import type { Keychain } from './keychain/keychain.ts'
 import type { MarketLink } from '../../shared/market/market-link.ts'
 
@@ -32,7 +33,7 @@ export interface WalletPorts {
   readonly openSocket: (url: string) => OpenSocket
   readonly schedule: Schedule
   /** Shows a person what is about to be signed, read from the very bytes; false: it is not signed (`not_confirmed`). */
-  readonly confirm: (summary: SigningSummary) => Promise<boolean>
+  readonly confirm: (summary: Confirmable) => Promise<boolean>
 }
 
 export interface WalletOptions extends WalletPorts {
@@ -61,6 +62,10 @@ export type WalletCode =
   | 'unreachable'
   | 'no_key'
   | 'key_exists'
+  /** Not the file of a backup, or not all of it, or altered. */
+  | 'bad_backup'
+  /** Made by a newer version of this program. */
+  | 'backup_newer'
   | 'not_enrolled'
   | 'already_enrolled'
   | 'no_application'
@@ -164,6 +169,8 @@ export type PendingCause =
       readonly validUntil: Millis
     }
   | { readonly kind: 'request'; readonly requestId: string; readonly operation: OperationName }
+  /** From a backup; whether it is still live, only the issuer knows. */
+  | { readonly kind: 'unchecked' }
 
 export interface HeldCertificate {
   readonly certificateId: string
@@ -232,6 +239,8 @@ export interface VerificationReport {
   readonly checks: readonly Check[]
   /** What the document says, whether it is valid or not; undefined if it cannot be read. */
   readonly certificate: ShareCertificate | undefined
+  /** SHA-256 over the signed certificate, as a person compares it: another file, another fingerprint. */
+  readonly fingerprint?: string
 }
 
 export interface EndorsementReport extends VerificationReport {
@@ -239,8 +248,6 @@ export interface EndorsementReport extends VerificationReport {
     | {
         readonly certificateId: string
         readonly quantity: bigint
-  /** SHA-256 over the signed certificate, as a person compares it: another file, another fingerprint. */
-  readonly fingerprint?: string
         readonly transferorUserId: string
         /** As the transferor's verified certificate says. */
         readonly transferorName: string | undefined
@@ -288,8 +295,6 @@ export type Listing = ReplyBody<'exchange.listings'>['listings'][number]
 export type Book = ReplyBody<'exchange.book'>
 export type Trades = ReplyBody<'exchange.trades'>
 
-// --------------------------------------------------------------------------------------------------------------- signing
-
 /** A class that is watched: everything known of it at first, then what has changed, at most five times a second. */
 export interface MarketUpdate {
   readonly security: string
@@ -307,6 +312,8 @@ export interface MarketUpdate {
   /** Why there is no picture; it is tried again by itself. */
   readonly refusal: Refusal | undefined
 }
+
+// --------------------------------------------------------------------------------------------------------------- signing
 
 interface RequestSummary {
   /** The server that is asked. */
@@ -401,6 +408,18 @@ export type SigningSummary =
       readonly validUntil: Millis
     }
 
+/** A copy of everything, the key included, under a passphrase: what a person has to agree to like to a signature. */
+export interface BackupSummary {
+  readonly kind: 'backup'
+  /** In whose name, if the wallet has an identity. */
+  readonly name: string | undefined
+  readonly certificates: number
+  readonly at: Millis
+}
+
+/** What a person is asked about before it is done. */
+export type Confirmable = SigningSummary | BackupSummary
+
 // --------------------------------------------------------------------------------------------------------------- history
 
 export type RequestState = 'under_way' | 'answered' | 'refused'
@@ -444,6 +463,20 @@ export interface CompletionView {
   readonly notice: string
 }
 
+/** One thing in the life of a certificate. */
+export type LifeEvent = { readonly at: Millis } & (
+  | { readonly kind: 'issued'; readonly holderName: string }
+  | { readonly kind: 'request'; readonly entry: HistoryEntry }
+  | { readonly kind: 'match'; readonly completion: CompletionView }
+  | {
+      readonly kind: 'endorsed'
+      readonly transfereeName: string
+      readonly quantity: bigint
+      readonly validUntil: Millis
+    }
+  | { readonly kind: 'retired'; readonly state: 'retired' | 'lost'; readonly by: string | undefined }
+)
+
 export type SyncStep = 'market' | 'requests' | 'events' | 'holdings' | 'collect' | 'orders'
 
 export interface SyncProgress {
@@ -463,23 +496,16 @@ export interface SyncReport {
 
 export interface RestoreReport {
   /** Fetched and verified anew, by certificate ID. */
-/** One thing in the life of a certificate. */
-export type LifeEvent = { readonly at: Millis } & (
-  | { readonly kind: 'issued'; readonly holderName: string }
-  | { readonly kind: 'request'; readonly entry: HistoryEntry }
-  | { readonly kind: 'match'; readonly completion: CompletionView }
-  | {
-      readonly kind: 'endorsed'
-      readonly transfereeName: string
-      readonly quantity: bigint
-      readonly validUntil: Millis
-    }
-  | { readonly kind: 'retired'; readonly state: 'retired' | 'lost'; readonly by: string | undefined }
-)
-
   readonly fetched: readonly string[]
   readonly live: number
   readonly faults: readonly Refusal[]
+}
+
+export interface MadeBackup {
+  readonly text: string
+  readonly madeAt: Millis
+  /** Certificate IDs. */
+  readonly holds: readonly string[]
 }
 
 /**
@@ -508,6 +534,8 @@ export interface Wallet {
   // Identity
   /** Makes the private key in the keychain. Never a second one (`key_exists`). */
   readonly createKey: () => Outcome<{ readonly thumbprint: string }>
+  /** The wallet names a key, wherever that is kept. */
+  readonly hasKey: () => boolean
   readonly enrol: (form: {
     readonly name: string
     readonly postalAddress?: string
@@ -564,6 +592,8 @@ export interface Wallet {
     readonly shareClass: ShareClass
     readonly levels?: number
   }) => Outcome<Book>
+  /** Until the returned function is called; nothing of it is heard twice, and over a break nothing is missed unnoticed (TR12). */
+  readonly watch: (ref: ClassRef, listener: (update: MarketUpdate) => void) => Result<() => void, Refusal>
   /** A page of what was traded, the newest first. */
   readonly trades: (form: {
     readonly security: string
@@ -580,8 +610,6 @@ export interface Wallet {
   /** Asks the exchange. */
   readonly orderStatus: (receptionNumber: string) => Outcome<OrderStatus>
   /** As far as the wallet knows, the newest first. */
-  /** Until the returned function is called; nothing of it is heard twice, and over a break nothing is missed unnoticed (TR12). */
-  readonly watch: (ref: ClassRef, listener: (update: MarketUpdate) => void) => Result<() => void, Refusal>
   readonly orders: () => readonly OrderView[]
   readonly completions: () => readonly CompletionView[]
   /** TR9: the seller's own demand for the money of a match. */
@@ -614,6 +642,21 @@ export interface Wallet {
   /** RE1: every live certificate in this name, from every issuer; everything else is marked with its true state. */
   readonly restore: (progress?: (progress: SyncProgress) => void) => Outcome<RestoreReport>
 
+  // Backup
+  /**
+   * Everything, the key included, sealed under the passphrase (at least 8 characters, `bad_input`), after `confirm`. `beside`: what
+   * others keep beside this store, given back as it is by {@link besideBackup}.
+   */
+  readonly makeBackup: (form: { readonly passphrase: string; readonly beside: unknown }) => Outcome<MadeBackup>
+  /**
+   * Into a wallet without a key (`key_exists`), all of it or nothing. Certificates count only after their issuer was asked: call
+   * {@link sync} and {@link restore}. `bad_backup`, `backup_newer`.
+   */
+  readonly restoreBackup: (content: BackupContent) => Outcome<{ readonly thumbprint: string }>
+  /** What the restored backup brought besides, until {@link besideTaken}. */
+  readonly besideBackup: () => unknown
+  readonly besideTaken: () => Promise<void>
+
   // Truth and evidence
   /**
    * After start or reconnection: asks again what is unanswered, goes on following events (and keeps following until {@link close}),
@@ -624,6 +667,6 @@ export interface Wallet {
   /** Every request that changed something, the newest first. */
   readonly history: () => readonly HistoryEntry[]
   readonly evidence: (requestId: string) => Evidence | undefined
-}
   /** The oldest first; undefined for a certificate that was never held. */
   readonly life: (certificateId: string) => readonly LifeEvent[] | undefined
+}

@@ -30,7 +30,7 @@ export function wordOf(registered: CertificateRow['state'], pending: PendingCaus
   return registered === 'live' && pending !== undefined ? 'pending' : registered
 }
 
-/** By certificate ID, why it is pending: on offer, endorsed, or named in a request without an answer. */
+/** By certificate ID, why it is pending: on offer, endorsed, in a request without an answer, or restored and not asked about. */
 function pendingCauses(store: Store, now: Millis): ReadonlyMap<string, PendingCause> {
   const causes = new Map<string, PendingCause>()
   for (const [certificateId, { endorsed }] of store.collections.certificates.all()) {
@@ -50,6 +50,8 @@ function pendingCauses(store: Store, now: Millis): ReadonlyMap<string, PendingCa
     for (const certificateId of certificateIds)
       causes.set(certificateId, { kind: 'request', requestId, operation: operation as OperationName })
   }
+  for (const [certificateId, { unchecked }] of store.collections.certificates.all())
+    if (unchecked) causes.set(certificateId, { kind: 'unchecked' })
   return causes
 }
 
@@ -141,18 +143,29 @@ export async function verifyIssued(
     : refuse('certificate_not_as_requested', 'the issuer sent other certificates than were asked for')
 }
 
-/** Keeps verified certificates as live. One that is known to be retired or lost stays so: an ID never comes back. */
+/** The row after its issuer was asked. */
+export function checked(row: Readonly<CertificateRow>, state: CertificateRow['state'], at: Millis): CertificateRow {
+  const { unchecked: _, ...known } = row
+  return { ...known, state, checkedAt: at }
+}
+
+/**
+ * Keeps verified certificates as live. One that is known to be retired or lost stays so: an ID never comes back. `isOld`: the
+ * issuer may have said so long ago, and is asked again before they count.
+ */
 export function keepCertificates(
   certificates: readonly string[],
   contents: readonly ShareCertificate[],
   now: Millis,
+  isOld = false,
 ): Change {
   return (_, rows) => {
     for (const [index, { certificateId }] of contents.entries()) {
       const known = rows.certificates.get(certificateId)
       if (known?.state === 'retired' || known?.state === 'lost') continue
       const certificate = certificates[index] ?? ''
-      rows.certificates.put(certificateId, { ...known, certificate, state: 'live', checkedAt: now })
+      const kept = checked({ ...known, certificate, state: 'live', checkedAt: now }, 'live', now)
+      rows.certificates.put(certificateId, isOld ? { ...kept, unchecked: true } : kept)
     }
   }
 }
@@ -164,9 +177,7 @@ export function markState(answer: ReplyBody<'issuer.certificate-state'>): Change
     if (row === undefined || row.state === 'retired' || row.state === 'lost') return
     const { state, at, retiredAt, retiredBy } = answer
     rows.certificates.put(answer.certificateId, {
-      ...row,
-      state,
-      checkedAt: at,
+      ...checked(row, state, at),
       ...(retiredAt !== undefined && { retiredAt }),
       ...(retiredBy !== undefined && { retiredBy }),
     })

@@ -3,7 +3,7 @@ import type { HoldingsResponse } from '../../shared/documents/reissue.ts'
 import type { Millis } from '../../shared/kernel/ports.ts'
 import { ok, type Refusal } from '../../shared/kernel/result.ts'
 import type { Outcome } from './api.ts'
-import { contentOf, keepCertificates, markState, verifyIssued } from './certificates.ts'
+import { checked, contentOf, keepCertificates, markState, verifyIssued } from './certificates.ts'
 import { collectablesOf } from './collectables.ts'
 import { holder, type WalletContext } from './context.ts'
 import type { Change } from './state.ts'
@@ -39,9 +39,7 @@ function adopt(issuer: string, entries: readonly HoldingsEntry[], now: Millis): 
       const row = rows.certificates.get(certificateId)
       if (row === undefined) continue
       rows.certificates.put(certificateId, {
-        ...row,
-        state,
-        checkedAt: now,
+        ...checked(row, state, now),
         ...(retiredAt !== undefined && { retiredAt }),
         ...(retiredBy !== undefined && { retiredBy }),
       })

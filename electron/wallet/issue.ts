@@ -116,7 +116,7 @@ export const certificatesIssued: Effect<'issuer.issue'> = {
   replied: async (context, { body, row }, { certificates }) => {
     const verified = await verifyIssued(context, certificates, body)
     if (!verified.ok) return verified
-    const keep = keepCertificates(certificates, verified.value, context.clock.now())
+    const keep = keepCertificates(certificates, verified.value, context.clock.now(), row.restored)
     const number = numberOf(body.ground)
     return ok((draft, rows) => {
       keep(draft, rows)

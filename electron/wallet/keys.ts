@@ -12,7 +12,7 @@ import type { Outcome, SigningSummary, WalletPorts } from './api.ts'
 import { loadExisting } from './keychain/keychain.ts'
 import type { Secret } from './keychain/keychain.ts'
 import { askingSigner } from './asking-signer.ts'
-import type { Store } from './state.ts'
+import type { Store, WalletState } from './state.ts'
 import { refuse } from './refuse.ts'
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' } as const
@@ -50,12 +50,18 @@ export class Keys {
     const pair = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
     const spki = new Uint8Array(await crypto.subtle.exportKey('spki', pair.publicKey))
     const secret: Secret = new Uint8Array(await crypto.subtle.exportKey('pkcs8', pair.privateKey))
+    // The keychain first: a key that the wallet does not name does no harm, a name without its key would.
+    const key = await this.keep(secret, spki)
+    await this.#store.update((draft) => void (draft.key = key))
+    return ok({ thumbprint: key.thumbprint })
+  }
+
+  /** Puts a key into the keychain, always under a new name; the wallet does not name it yet. Throws KeychainError. */
+  async keep(secret: Secret, spki: Bytes): Promise<NonNullable<WalletState['key']>> {
     const name = `wallet-${this.#ports.ids.next()}`
     const thumbprint = await thumbprintOf(spki)
-    // The keychain first: a key that the wallet does not name does no harm, a name without its key would.
     await this.#ports.keychain.create(name, secret)
-    await this.#store.update((draft) => void (draft.key = { name, spki: toBase64(spki), thumbprint }))
-    return ok({ thumbprint })
+    return { name, spki: toBase64(spki), thumbprint }
   }
 
   get own(): Result<{ readonly thumbprint: string; readonly spki: Bytes }, Refusal> {
@@ -84,19 +90,20 @@ export class Keys {
   async certificationRequest(commonName: string): Promise<string> {
     const own = this.own
     assert(own.ok, 'nobody applies without a key')
-    const privateKey = await crypto.subtle.importKey('pkcs8', await this.#load(), ALGORITHM, false, ['sign'])
+    const privateKey = await crypto.subtle.importKey('pkcs8', await this.load(), ALGORITHM, false, ['sign'])
     // Exportable, because the public key is written into the request.
     const publicKey = await crypto.subtle.importKey('spki', own.value.spki, ALGORITHM, true, ['verify'])
     return toBase64(await createRequest({ keys: { publicKey, privateKey }, commonName }))
   }
 
   async #import(name: KeyName): Promise<Signers> {
-    const signer = await importSigner(await this.#load(), 'ES256', name)
+    const signer = await importSigner(await this.load(), 'ES256', name)
     const confirm = (summary: SigningSummary): Promise<boolean> => this.#ports.confirm(summary)
     return { session: restrictSigner(signer, SESSION_TYPS), document: askingSigner(signer, confirm, this.#nameOf) }
   }
 
-  #load(): Promise<Secret> {
+  /** The key itself; outside of this class for a backup alone. Throws KeychainError. */
+  load(): Promise<Secret> {
     const { key } = this.#store.read()
     assert(key !== null, 'there is no key to load')
     return loadExisting(this.#ports.keychain, key.name)

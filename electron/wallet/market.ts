@@ -9,7 +9,7 @@ import { sha256Base64Url } from '../../shared/signing/keys.ts'
 import type { Verifier } from '../../shared/signing/jws.ts'
 import type { Fetch, MarketView, Outcome } from './api.ts'
 import { formatFingerprint } from './fingerprint.ts'
-import type { Store } from './state.ts'
+import type { Store, WalletState } from './state.ts'
 import { refuse } from './refuse.ts'
 
 /** The longest of what an authority publishes; a descriptor is shorter. */
@@ -35,8 +35,7 @@ export class Market {
   }
 
   /** Takes up what was remembered. What can no longer be verified is left out until the market is asked again. */
-  async open(): Promise<void> {
-    const kept = this.#store.read().market
+  async open(kept: WalletState['market'] = this.#store.read().market): Promise<void> {
     if (kept === null) return
     const trust = this.#newTrust(kept.rootThumbprint)
     await trust.takeDescriptor(kept.descriptor)

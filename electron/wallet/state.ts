@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { z } from 'zod'
+import { decodeEnvelope } from './store/envelope.ts'
 import { openStore } from './store/open-store.ts'
 import type { WalletStore } from './store/store.ts'
 
@@ -54,6 +57,8 @@ const walletState = z.strictObject({
   /** Last event seen, by user ID of the server: all are of the topic `user:<own user ID>`. */
   events: z.record(z.string(), count),
   syncedAt: millis.nullable(),
+  /** What a restored backup brought for whoever keeps things beside this store; gone when it took them. */
+  beside: z.unknown().optional(),
 })
 
 const certificateRow = z.strictObject({
@@ -62,6 +67,8 @@ const certificateRow = z.strictObject({
   /** What the register last said. */
   state: z.enum(['live', 'stopped', 'retired', 'lost']),
   checkedAt: millis,
+  /** From a backup, and the issuer has not been asked since: it may have been spent long ago. */
+  unchecked: z.literal(true).optional(),
   retiredAt: millis.optional(),
   retiredBy: z.string().optional(),
   /** Given out, not accepted yet: the endorsement and what its file needs besides. */
@@ -85,6 +92,8 @@ const requestRow = z.strictObject({
   answeredAt: millis.optional(),
   /** Of the refusal; with `answered`: what is wrong with the reply. */
   code: z.string().optional(),
+  /** It was without an answer when the backup was made: the reply may be as old as that, and what it brought spent. */
+  restored: z.literal(true).optional(),
 })
 
 const orderRow = z.strictObject({
@@ -141,4 +150,11 @@ export function openWalletStore(folder: string): Promise<Store> {
       notices: (value) => rows.notices.parse(value),
     },
   })
+}
+
+/** Of a wallet that is not open: there is one and it has no key yet. What cannot be read may name one. */
+export async function namesNoKey(folder: string): Promise<boolean> {
+  const text = await readFile(join(folder, 'wallet.json'), 'utf8').catch(() => '')
+  const read = decodeEnvelope(text, Number.MAX_SAFE_INTEGER)
+  return read.ok && (read.value.content as { readonly state?: { readonly key?: unknown } }).state?.key === null
 }

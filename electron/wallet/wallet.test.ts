@@ -16,7 +16,7 @@ import { TYP } from '../../shared/protocol/message.ts'
 import { parseJws } from '../../shared/signing/jws.ts'
 import { walletSocket } from './connection/wallet-socket.ts'
 import { KeychainError, type Keychain, type Secret } from './keychain/keychain.ts'
-import { openWallet, type MarketUpdate, type SigningSummary, type Wallet, type WalletOptions } from './wallet.ts'
+import { openWallet, type MarketUpdate, type Confirmable, type Wallet, type WalletOptions } from './wallet.ts'
 
 /** One node with all four roles, and wallets that talk to it over real sockets. */
 
@@ -102,14 +102,14 @@ function memoryKeychain(): Keychain {
 /** Everything about a person's machine; the wallet can be opened on it again and again. */
 interface Machine {
   readonly options: WalletOptions
-  readonly signed: SigningSummary[]
+  readonly signed: Confirmable[]
 }
 
 let machines = 0
 
 function newMachine(change: Partial<WalletOptions> = {}): Machine {
   machines += 1
-  const signed: SigningSummary[] = []
+  const signed: Confirmable[] = []
   const options: WalletOptions = {
     folder: join(folder, `wallet-${String(machines)}`),
     keychain: memoryKeychain(),
@@ -264,8 +264,8 @@ describe('market and identity', () => {
     const { wallet, machine } = await person('Rin Aoyama')
     const offeringNumber = await offer(10n, 100n)
     await close(wallet)
-    const asked: SigningSummary[] = []
-    const confirm = (summary: SigningSummary): Promise<boolean> => {
+    const asked: Confirmable[] = []
+    const confirm = (summary: Confirmable): Promise<boolean> => {
       asked.push(summary)
       return Promise.resolve(false)
     }

@@ -90,6 +90,8 @@ const pendingCause = z.discriminatedUnion('kind', [
     validUntil: instant,
   }),
   z.strictObject({ kind: z.literal('request'), requestId: z.string(), operation: serverOperation }),
+  /** From a backup: the issuer has not said yet that it is still live. */
+  z.strictObject({ kind: z.literal('unchecked') }),
 ])
 
 export const heldCertificate = z.strictObject({
@@ -153,10 +155,10 @@ const verification = {
   checks: list(check),
   /** What the document says (all members of Fig. 6), whether it is valid or not; absent if it cannot be read. */
   certificate: shareCertificate.schema.optional(),
-}
-
   /** Of the signed certificate, as `marketLink.fingerprint` of a root. */
   fingerprint: z.string().optional(),
+}
+
 export const verificationReport = z.strictObject(verification)
 
 export const endorsementReport = z.strictObject({
@@ -237,8 +239,6 @@ export const evidence = historyEntry.extend({
   proves: z.string(),
 })
 
-export const syncStep = z.enum(['market', 'requests', 'events', 'holdings', 'collect', 'orders'])
-
 /** One thing in the life of a certificate. */
 export const lifeEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('issued'), at: instant, holderName: z.string() }),
@@ -258,6 +258,8 @@ export const lifeEvent = z.discriminatedUnion('kind', [
     by: z.string().optional(),
   }),
 ])
+
+export const syncStep = z.enum(['market', 'requests', 'events', 'holdings', 'collect', 'orders'])
 
 export const syncReport = z.strictObject({
   syncedAt: instant,
@@ -327,12 +329,18 @@ export const attention = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('recovered') }),
   /** No fresh revocation lists: no shares and no money move (SIG6). */
   z.strictObject({ kind: z.literal('revocation_unknown') }),
+  /** From a backup, and their issuers have not been asked: call `restore`. */
+  z.strictObject({ kind: z.literal('unchecked'), count: z.number().int() }),
   z.strictObject({ kind: z.literal('to_collect'), count: z.number().int() }),
   z.strictObject({ kind: z.literal('under_way'), count: z.number().int() }),
   z.strictObject({ kind: z.literal('identity_expires'), at: instant }),
   z.strictObject({ kind: z.literal('certificate_expires'), certificateId, at: instant }),
   /** Endorsed and not accepted in time: withdraw it or endorse it anew. */
   z.strictObject({ kind: z.literal('endorsement_expires'), certificateId, at: instant }),
+  /** Who loses this machine loses the key, and with it every certificate. */
+  z.strictObject({ kind: z.literal('no_backup') }),
+  /** Certificates came that the last backup does not hold. */
+  z.strictObject({ kind: z.literal('backup_old'), count: z.number().int() }),
 ])
 
 export const holding = z.strictObject({
@@ -342,6 +350,9 @@ export const holding = z.strictObject({
   pending: shareTotal,
   certificates: z.number().int(),
 })
+
+/** The last backup that was made or restored here; `missing`: certificates held now that are not in it. */
+export const backup = z.strictObject({ madeAt: instant.optional(), missing: z.number().int() })
 
 export const overview = z.strictObject({
   host: z.enum(['browser', 'desktop']),
@@ -360,6 +371,7 @@ export const overview = z.strictObject({
       /** As last heard; absent until the authority was asked once. */
       enrolment: enrolmentView.optional(),
       accounts: list(accountView),
+      backup,
       /** Live and pending shares by class. */
       holdings: list(holding),
       toCollect: list(toCollect),

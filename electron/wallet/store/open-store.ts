@@ -7,7 +7,7 @@ import { schemaOf } from './schema.ts'
 import type { Migration, Schema } from './schema.ts'
 import { serially } from './serial.ts'
 import { ROW_ID, StoreError } from './store.ts'
-import type { Collection, CollectionDraft, WalletStore } from './store.ts'
+import type { Accepted, Collection, CollectionDraft, Snapshot, WalletStore } from './store.ts'
 import { changeShelf, WalletFiles } from './wallet-files.ts'
 import type { Contents, Opened, Shelf } from './wallet-files.ts'
 
@@ -83,6 +83,44 @@ class FileStore<State, Rows extends object> implements WalletStore<State, Rows> 
       if (before === undefined)
         throw new StoreError('store_write_failed', 'an earlier update failed; open the wallet anew')
       await this.#commit(before, this.#change(before, change))
+    })
+  }
+
+  snapshot(): Snapshot {
+    const { state, shelves } = this.#shown
+    const rows = Object.fromEntries([...shelves].map(([name, shelf]) => [name, Object.fromEntries(shelf.rows)]))
+    return { schemaVersion: this.#schema.version, state, rows }
+  }
+
+  accept({ schemaVersion, state, rows }: Snapshot): Accepted<State, Rows> {
+    const { version, collections } = this.#schema
+    if (schemaVersion > version)
+      throw new StoreError('store_newer_version', 'the snapshot was made by a newer version of this program')
+    for (const [name, shelf] of Object.entries(rows))
+      if (!collections.includes(name) || Object.keys(shelf).some((id) => !ROW_ID.test(id)))
+        throw new StoreError('store_invalid', 'the snapshot has rows that this program does not know')
+    const shelfOf = (name: string): ReadonlyMap<string, unknown> =>
+      new Map(
+        Object.entries(rows[name] ?? {}).map(([id, row]) => [
+          id,
+          this.#schema.readRow(name, { schemaVersion, content: row }),
+        ]),
+      )
+    return {
+      state: this.#schema.readState({ schemaVersion, content: { state } }) as State,
+      rows: Object.fromEntries(collections.map((name) => [name, shelfOf(name)])) as Accepted<State, Rows>['rows'],
+    }
+  }
+
+  replace({ state, rows }: Accepted<State, Rows>): Promise<void> {
+    return this.update((draft, drafts) => {
+      for (const member of Object.keys(draft as object)) Reflect.deleteProperty(draft as object, member)
+      Object.assign(draft as object, structuredClone(state))
+      for (const [name, shelf] of Object.entries<ReadonlyMap<string, unknown>>(rows)) {
+        const into = (drafts as Record<string, CollectionDraft<unknown>>)[name]!
+        for (const id of this.#shelf(name).rows.keys()) if (!shelf.has(id)) into.remove(id)
+        for (const [id, row] of shelf) into.put(id, row)
+      }
     })
   }
 

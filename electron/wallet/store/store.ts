@@ -42,6 +42,19 @@ export interface CollectionDraft<Row> {
   remove(id: string): void
 }
 
+/** Everything in a store, of one moment, as JSON; `rows` by collection and ID. */
+export interface Snapshot {
+  readonly schemaVersion: number
+  readonly state: unknown
+  readonly rows: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
+/** What a snapshot holds, as this version of the program works with it. */
+export interface Accepted<State, Rows> {
+  readonly state: State
+  readonly rows: { readonly [Name in keyof Rows]: ReadonlyMap<string, Rows[Name]> }
+}
+
 export interface LostRow {
   readonly collection: string
   readonly id: string
@@ -64,6 +77,11 @@ export interface WalletStore<State, Rows> {
   update(
     change: (draft: State, rows: { readonly [Name in keyof Rows]: CollectionDraft<Rows[Name]> }) => void,
   ): Promise<void>
+  snapshot(): Snapshot
+  /** Migrates and validates a snapshot; stores nothing. Throws `store_newer_version`, `store_invalid`. */
+  accept(snapshot: Snapshot): Accepted<State, Rows>
+  /** One update that leaves nothing of what was there. */
+  replace(contents: Accepted<State, Rows>): Promise<void>
   /** Called after each durable change. Returns the function that ends the subscription. */
   subscribe(listener: (state: Readonly<State>) => void): () => void
   /** Waits for the updates under way and lets another process open the store. */
