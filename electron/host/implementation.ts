@@ -7,6 +7,7 @@ import type { Implementation } from '../../shared/wallet-api/serve.ts'
 import type { Wallet } from '../wallet/wallet.ts'
 import { formatFingerprint } from '../wallet/wallet.ts'
 import { chooseForSale, takeForSale } from '../wallet/sale.ts'
+import { backupAndRestore } from './backup.ts'
 import { contactsAndSettings, remarksOf, type KeptAside } from './kept-aside.ts'
 import { fileToSave, identifyFile, readHandedOver } from './handed-over.ts'
 import { keyAndLock, type HostState } from './key-and-lock.ts'
@@ -35,6 +36,8 @@ export function implementation(
   return {
     ...keyAndLock(host),
     ...contactsAndSettings(host),
+    ...nodeAndDesk(host),
+    ...backupAndRestore(host),
     ...nodeAndDesk(host),
     ...aboutProgram(host.program),
 

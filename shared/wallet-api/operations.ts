@@ -49,6 +49,8 @@ function sign<Input extends z.ZodType, Output extends z.ZodType>(input: Input, o
 }
 
 const nothing = z.strictObject({})
+/** The passphrase is the backup's own. */
+const restoring = { passphrase: z.string().min(1).max(1000) }
 const certificates = list(view.heldCertificate)
 const certificateIds = list(certificateId).refine((ids) => ids.length > 0)
 const { listings, book, trades } = exchangeOperations
@@ -80,6 +82,28 @@ export const operations = {
   'lock.unlock': ask(z.strictObject({ passphrase: z.string().min(1).max(1000).optional() }), nothing),
   /** A person is at the screen: puts off the automatic lock. At most once every few seconds is enough. */
   'lock.touch': ask(nothing, nothing),
+
+  // Backup
+  /**
+   * Everything, the key included, sealed under the passphrase. The host asks the person as before a signature: whoever has the file
+   * and the passphrase can sign.
+   */
+  'backup.make': sign(z.strictObject({ passphrase: z.string().min(8).max(1000) }), savedFile),
+  /** The text of a backup, piece by piece: it is longer than one message may be. `from` is where the piece begins; 0 begins anew. */
+  'backup.give': ask(z.strictObject({ from: z.number().int().min(0), text: fileText }), nothing),
+  /** What was given, as far as it can be told without its passphrase. `bad_backup`, `backup_newer`. */
+  'backup.inspect': ask(nothing, z.strictObject({ madeAt: instant })),
+  /**
+   * Puts what was given into a wallet without a key (`key_exists`), whole or not at all: `bad_backup`, `backup_newer`,
+   * `passphrase_wrong`. Afterwards `sync` and `restore` find out what is still true.
+   */
+  'backup.restore': ask(
+    z.discriminatedUnion('place', [
+      z.strictObject({ ...restoring, place: z.literal('os') }),
+      z.strictObject({ ...restoring, place: z.literal('file'), keyPassphrase: z.string().min(8).max(1000) }),
+    ]),
+    z.strictObject({ thumbprint }),
+  ),
 
   // Market
   /** What a link (`kabuken://join?...`) or the text of a market file says, for comparing the fingerprint. `bad_link`. */
