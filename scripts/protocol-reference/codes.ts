@@ -196,7 +196,15 @@ export const CODE_MEANINGS: Readonly<Record<string, Meaning>> = {
   limit_required: meaning('what rests in the book has a limit', input),
   replace_pending: meaning('an earlier replacement waits for its hold', 'wait for its answer'),
   'exchange.exceeds_order': meaning('a replacement cannot ask for more shares', 'place another order'),
+  exceeds_issued: meaning('the order is for more shares than there are; `details.issued` says how many', input),
+  match_unknown: meaning('there is no such match', 'look at the matches'),
+  match_not_stuck: meaning(
+    'the match waits for an answer that is on its way, has ended, or cannot be ended in this way',
+    'look at its state and reason',
+  ),
   order_cancelled: meaning('the order ended: its owner cancelled it', 'nothing'),
+  operator_cancelled: meaning('the order ended: the exchange cancelled it', 'ask the exchange'),
+  match_voided: meaning('the sale ended: the exchange ended its match because no shares moved', 'ask the exchange'),
   order_expired: meaning('the order ended: its time was over', 'place another order'),
   certificate_withdrawn: meaning(
     'the order ended: a certificate of it was transferred, stopped or reissued',

@@ -281,9 +281,11 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
       'wrong_user',
       'wrong_name',
       'not_issuer_of_class',
+      'exceeds_issued',
       'date_passed',
       'book_full',
       'order_cancelled',
+      'operator_cancelled',
       'order_expired',
       'certificate_withdrawn',
     ],
@@ -319,6 +321,14 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     codes: ['not_issuer_of_class', 'not_listed'],
   },
   'exchange.matches': { what: 'Reads the match list (Fig. 14).', codes: [] },
+  'exchange.resolve': {
+    what: 'Resolves a match that stands still because the issuer’s response was not what was asked for, or because the settlement server refused. `ask` asks that server anew; the issuer answers what it registered for the same match. `void` ends a match by which no shares moved as if the issuer had refused (S131, S132).',
+    codes: ['match_unknown', 'match_not_stuck'],
+  },
+  'exchange.cancel-all': {
+    what: 'Takes out what is not matched yet of all orders, or of those of a member, a security or a class; also during a halt. Matches under way complete.',
+    codes: [],
+  },
   'exchange.halt': { what: 'Halts trading in a class, or resumes it.', codes: ['not_listed'] },
   'exchange.close-day': {
     what: 'Ends the trading day: day orders expire, the last price becomes the reference price, and what lies outside of the new limits ends too.',
@@ -349,6 +359,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
 /** Not refusals: why an order ended early, in `reason` of its status. */
 export const END_REASONS: ReadonlySet<string> = new Set([
   'transfer_refused',
+  'match_voided',
   'self_trade_prevented',
   'no_liquidity',
   'immediate_or_cancel',

@@ -1,8 +1,16 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { OrderStatus } from '../../shared/documents/order.ts'
 import { formatCount, formatMoney } from '../../shared/terminal/amount.ts'
 import { minute } from '../../shared/terminal/typed.ts'
-import { allPages, classOption, deskCommand, outputOf, type DeskFlags, type ShareClassName } from './options.ts'
+import {
+  allPages,
+  classOption,
+  deskCommand,
+  outputOf,
+  SHARE_CLASSES,
+  type DeskFlags,
+  type ShareClassName,
+} from './options.ts'
 import { atDesk, operatorName } from './operator.ts'
 
 interface ClassFlags extends DeskFlags {
@@ -16,7 +24,9 @@ export function exchangeCommand(): Command {
     .addCommand(switchTrading('resume', false))
     .addCommand(orders())
     .addCommand(trades())
+    .addCommand(cancelAll())
     .addCommand(matches())
+    .addCommand(resolve())
     .addCommand(closeDay())
 }
 
@@ -114,11 +124,63 @@ function matches(): Command {
           { title: 'buy', value: (row) => row.buyReceptionNumber },
           { title: 'sell', value: (row) => row.sellReceptionNumber },
           { title: 'quantity', value: (row) => formatCount(row.quantity), align: 'right' },
-          { title: 'state', value: (row) => row.state },
+          { title: 'state', value: (row) => (row.reason === undefined ? row.state : `${row.state} (${row.reason})`) },
           { title: 'since', value: (row) => minute(row.since) },
         ],
         'Nothing is under way.',
       )
+    })
+}
+
+function resolve(): Command {
+  return deskCommand('resolve', 'resolve a match that stands still with a reason (see matches)')
+    .argument('<match>', 'match number, MA-...')
+    .addOption(
+      new Option('--how <how>', 'ask the server anew, or end the match where no shares moved')
+        .choices(['ask', 'void'])
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--ground <text>', 'why, for the record')
+    .action(async (matchNumber: string, flags: DeskFlags & { how: 'ask' | 'void'; ground: string }) => {
+      const answer = await atDesk('exchange', flags, (desk) =>
+        desk.ask('exchange.resolve', {
+          matchNumber,
+          how: flags.how,
+          ground: flags.ground,
+          operator: operatorName(),
+        }),
+      )
+      outputOf(flags).result(answer, () => `${matchNumber}: ${answer.state}`)
+    })
+}
+
+interface CancelFlags extends DeskFlags {
+  readonly member?: string
+  readonly security?: string
+  readonly class?: ShareClassName
+  readonly ground: string
+}
+
+function cancelAll(): Command {
+  return deskCommand(
+    'cancel-all',
+    'take orders out of the book: everybody’s, or those of a member, a security, a class',
+  )
+    .option('--member <user>', 'only this member’s')
+    .option('--security <id>', 'only of this security')
+    .addOption(new Option('--class <class>', 'only of this share class').choices(SHARE_CLASSES))
+    .requiredOption('--ground <text>', 'why, for the record')
+    .action(async (flags: CancelFlags) => {
+      const answer = await atDesk('exchange', flags, (desk) =>
+        desk.ask('exchange.cancel-all', {
+          ...(flags.member === undefined ? {} : { userId: flags.member }),
+          ...(flags.security === undefined ? {} : { security: flags.security }),
+          ...(flags.class === undefined ? {} : { shareClass: flags.class }),
+          ground: flags.ground,
+          operator: operatorName(),
+        }),
+      )
+      outputOf(flags).result(answer, () => `${answer.cancelled} orders cancelled`)
     })
 }
 

@@ -113,7 +113,12 @@ describe('sales of what one does not have', () => {
     ],
     ['[A34] a certificate that was replaced', () => sell(ren, [spent]), 'certificate_superseded'],
     ['[A36] more than the certificate has', () => sell(ren, [holding], { quantity: 101n }), 'exceeds_holding'],
-    ['[A36] the same certificate twice in one order', () => sell(ren, [holding, holding]), 'duplicate_certificate'],
+    [
+      '[A36] the same certificate twice in one order',
+      () => sell(ren, [holding, holding], { quantity: 100n }),
+      'duplicate_certificate',
+    ],
+    ['[A36] more than there are', () => buy(ren, 10_000n), 'exceeds_issued'],
     ['[A36] 610,000 at 1', () => sell(ren, [holding], { quantity: 610_000n, ...limit(1n) }), 'price_collar'],
     ['[A36] 610,000 at the present price', () => sell(ren, [holding], { quantity: 610_000n }), 'order_limit_exceeded'],
     ['[A36] far above the price', () => sell(ren, [holding], limit(1_301n)), 'price_collar'],

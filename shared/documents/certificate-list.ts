@@ -1,10 +1,13 @@
 import { z } from 'zod'
-import { certificateId, classMembers, sequenceNumber, userId } from './fields.ts'
+import { certificateId, classMembers, sequenceNumber, shareTotal, userId } from './fields.ts'
 
 /** Pairs in one message: 26 + 30 characters and their quotes, about 80 bytes, so that 400 stay under 64 KiB with room. */
 export const LIST_PAGE_PAIRS = 400
 
 const pair = z.strictObject({ certificateId, userId })
+
+/** Shares of the class that exist at this sequence number: no order is for more. */
+const issued = shareTotal.optional()
 
 /**
  * Fig. 8: the certificate ID list (株券IDリスト): which certificate IDs are live and whose they are.
@@ -18,6 +21,7 @@ export const certificateList = z.discriminatedUnion('kind', [
     sequence: sequenceNumber,
     page: z.number().int().min(1),
     pages: z.number().int().min(1),
+    issued,
     pairs: z.array(pair).max(LIST_PAGE_PAIRS),
   }),
   z.strictObject({
@@ -25,6 +29,7 @@ export const certificateList = z.discriminatedUnion('kind', [
     listId: z.string().max(80),
     ...classMembers,
     sequence: sequenceNumber,
+    issued,
     removed: z.array(certificateId).max(LIST_PAGE_PAIRS),
     added: z.array(pair).max(LIST_PAGE_PAIRS),
   }),

@@ -318,6 +318,9 @@ function dump(books: Books): string {
 
 const noBigInt = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value)
 
+/** Shares of the class that there are, by the issuer's list. */
+export const ISSUED = 1_000_000n
+
 /** An exchange that knows these certificates from the issuer's list. */
 export function listed(certificates: readonly ShareCertificate[], settings?: ExchangeSettings): ExchangeBench {
   const bench = new ExchangeBench(settings)
@@ -329,6 +332,7 @@ export function listed(certificates: readonly ShareCertificate[], settings?: Exc
     sequence: 1n,
     page: 1,
     pages: 1,
+    issued: ISSUED,
     pairs,
   })
   bench.events = []

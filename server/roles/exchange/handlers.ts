@@ -1,7 +1,7 @@
 import type { DocumentTrust } from '../../../shared/market/document-trust.ts'
 import type { CommandHandler } from '../../commit/decision.ts'
 import type { Role } from '../../commit/role.ts'
-import { cancelOrder } from './domain/cancel.ts'
+import { cancelAll, cancelOrder } from './domain/cancel.ts'
 import { demandAnswered, demandList, takeList } from './domain/certificate-list.ts'
 import type { OrderEvidence } from './domain/checks.ts'
 import { settlementAnswered, transferAnswered } from './domain/completion.ts'
@@ -9,6 +9,7 @@ import { closeDay, expireOrders, haltTrading, listClass, openMarket } from './do
 import type { Books } from './domain/memory.ts'
 import { holdAnswered, placeOrder } from './domain/order.ts'
 import { changeAnswered, replaceOrder } from './domain/replace.ts'
+import { resolveMatch } from './domain/resolve.ts'
 import * as inquiries from './inquiries.ts'
 import type { ExchangeSettings } from './settings.ts'
 import type { ExchangeTables } from './tables.ts'
@@ -29,8 +30,10 @@ export function exchangeOperations(trust: DocumentTrust): ExchangeRole['operatio
   return {
     'exchange.order': order,
     'exchange.cancel': { decide: cancelOrder },
+    'exchange.cancel-all': { decide: cancelAll },
     'exchange.replace': { decide: replaceOrder },
     'exchange.certificate-list': { decide: takeList },
+    'exchange.resolve': { decide: resolveMatch },
     'exchange.halt': { decide: haltTrading },
     'exchange.close-day': { decide: closeDay },
     'exchange.expire': { decide: expireOrders },

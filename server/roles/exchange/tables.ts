@@ -163,6 +163,8 @@ export const exchangeTables = {
       stagedNext: 'integer?',
     },
   }),
+  /** How many shares of a class there are, as the list said last. */
+  issued: table({ key: 'classKey', columns: { classKey: 'text', quantity: 'integer' } }),
   listPages: table({
     key: 'page',
     columns: { page: 'text', classKey: 'text', pairs: 'json' },

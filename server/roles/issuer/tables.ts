@@ -147,6 +147,8 @@ export const issuerTables = {
   mandates: table({ key: 'orderHash', columns: { orderHash: 'text', quantity: 'integer' } }),
   /** `<exchange>/<match number>`: each is registered once. */
   matches: table({ key: 'match', columns: { match: 'text', transferNumber: 'text' } }),
+  /** Where the registration of each of these stands in the certificate ID list. */
+  matchChanges: table({ key: 'match', columns: { match: 'text', listSequence: 'integer' } }),
   /** Every stop and release, with its ground. */
   stops: table({
     key: 'stopNumber',

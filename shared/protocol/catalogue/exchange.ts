@@ -133,6 +133,27 @@ export const exchangeOperations = {
       more: z.boolean(),
     }),
   ),
+  /**
+   * A match that stands still: because the issuer's response was not what was asked for, or because the settlement server refused.
+   * `ask` asks that server anew; `void`, where no shares moved, ends it as if the issuer had refused (S131, S132).
+   */
+  resolve: command(
+    ['operator'],
+    z.strictObject({ matchNumber, how: z.enum(['ask', 'void']), ground: remark, operator: personName }),
+    z.strictObject({ matchNumber, state: z.string().max(30) }),
+  ),
+  /** Takes out what is not matched yet of every order, or of those of a member, of a security, of a class. Matches under way complete. */
+  'cancel-all': command(
+    ['operator'],
+    z.strictObject({
+      userId: userId.optional(),
+      security: classMembers.security.optional(),
+      shareClass: classMembers.shareClass.optional(),
+      ground: remark,
+      operator: personName,
+    }),
+    z.strictObject({ cancelled: z.number().int() }),
+  ),
   halt: command(
     ['operator'],
     z.strictObject({ ...classMembers, halted: z.boolean(), ground: remark, operator: personName }),

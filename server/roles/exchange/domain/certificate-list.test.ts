@@ -49,6 +49,18 @@ const known = (bench: ExchangeBench): string[] =>
     .range('holders', '', 100)
     .map((holder) => `${Number(holder.certificateId.slice(1))} ${holder.userId.slice(4, 8)} ${holder.state}`)
 
+test('[A36] [IS3] the list says how many shares there are, and no order is for more', () => {
+  const bench = new ExchangeBench()
+  const rich = investor('bela', { orderLimitMinor: 10n ** 9n, dayLimitMinor: 10n ** 9n })
+  const order = (quantity: bigint) => bench.ask('exchange.order', rich, buyOrder('bela', quantity, 100n))
+  take(bench, full({ issued: 100n }))
+  expect(order(101n)).toMatchObject({ ok: false, error: { code: 'exceeds_issued', details: { issued: '100' } } })
+  expect(order(100n)).toMatchObject({ ok: true })
+  take(bench, { ...change(6n, [], [[3, 'chie']]), issued: 150n })
+  expect(order(151n)).toMatchObject({ ok: false, error: { code: 'exceeds_issued' } })
+  expect(order(150n)).toMatchObject({ ok: true })
+})
+
 describe('who may tell', () => {
   test.each([
     ['an investor', investor('anna')],

@@ -27,6 +27,7 @@ export function takeList(
   const work = startWork(view, at, surroundings)
   const list = listOf(view, classKey)
   const result = body.kind === 'full' ? takePage(work, list, body) : takeChange(work, list, body)
+  if (result === 'applied' && body.issued !== undefined) view.put('issued', { classKey, quantity: body.issued })
   if (result === 'gap') demandAfterGap(work, body, sender.name)
   return ok({ reply: { result, sequence: listOf(view, classKey).sequence }, ...conclude(work) })
 }

@@ -52,6 +52,7 @@ export function checkOrder(view: State, books: Books, command: OrderCommand): Re
     checkMarket(listing, body.currency) ??
     checkTerms(listing, body.quantity, body.price.kind === 'limit' ? limitMinor : undefined) ??
     checkAmount(listing, body.quantity) ??
+    checkIssued(view, body) ??
     checkAttached(body, certificates) ??
     checkTime(body, at) ??
     checkRoom(books, body)
@@ -163,6 +164,14 @@ function checkAmount(listing: ListingRow | undefined, quantity: bigint): Refused
   const fits =
     quantity <= BigInt(MAX_QUANTITY) && upperLimitMinor <= BigInt(MAX_TICKS) && quantity * upperLimitMinor <= MAX_AMOUNT
   return fits ? undefined : refuse('exceeds_limits', 'the order is larger than the exchange can count')
+}
+
+/** More shares than there are is a slip of the finger ([A36]). Before the first list of the class nobody knows how many there are. */
+function checkIssued(view: State, body: Order): Refused {
+  const issued = view.get('issued', classKey(body))?.quantity
+  return issued !== undefined && body.quantity > issued
+    ? refuse('exceeds_issued', 'there are fewer shares of the class', { issued: issued.toString() })
+    : undefined
 }
 
 /** What is attached is what is named, once, of the class that is sold, and enough. */

@@ -191,6 +191,74 @@ describe('completion', () => {
     expect(bench.eventsOf('completion')).toEqual([])
   })
 
+  describe('a response that is not what was asked for', () => {
+    const ground = { ground: 'the issuer mended its register', operator: 'Olga' }
+    const resolve = (bench: ExchangeBench, how: 'ask' | 'void', matchNumber = 'MA-00000001') =>
+      bench.ask('exchange.resolve', OPERATOR, { matchNumber, how, ...ground })
+
+    function stuck() {
+      const { bench, asked, ...rest } = sold()
+      const wrong = { certificateId: BOUGHT, quantity: 19n, userId: user('bela') }
+      bench.reply(asked, ok({ ...response(asked, BOUGHT, [REST, 30n]), transferred: wrong }))
+      return { bench, asked, ...rest }
+    }
+
+    test('[TR6] [TR8] the operator has the issuer asked anew, and the right response completes the match', () => {
+      const { bench, purchase } = stuck()
+      expect(resolve(bench, 'ask')).toMatchObject({ ok: true, value: { reply: { state: 'transfer_asked' } } })
+      expect(bench.match(1).reason).toBeNull()
+      const anew = bench.last('issuer.match-transfer')
+      // While the answer is on its way there is nothing to resolve.
+      expect(resolve(bench, 'void')).toMatchObject({ error: { code: 'match_not_stuck' } })
+      bench.reply(anew, ok(response(anew, BOUGHT, [REST, 30n])))
+      settle(bench)
+      expect(bench.match(1)).toMatchObject({ state: 'settled', reason: null })
+      expect(bench.order(purchase).holdState).toBe('released')
+      expect(bench.holder(REST)?.state).toBe('on_offer')
+    })
+
+    test('[TR6] asked anew, a registration with other content is no refusal: no buy returns, no certificate is free', () => {
+      const { bench, purchase } = stuck()
+      resolve(bench, 'ask')
+      bench.reply(bench.last('issuer.match-transfer'), refuse('duplicate_match', 'registered otherwise'))
+      expect(bench.match(1)).toMatchObject({ state: 'transfer_asked', reason: 'duplicate_match' })
+      expect(bench.order(purchase)).toMatchObject({ resting: 0n, underWay: 1n, holdState: 'held' })
+      expect(bench.holder(WHOLE.certificateId)?.state).toBe('withdrawn')
+    })
+
+    test('[TR6] [TR8] S131, S132: the operator ends a match by which no shares moved: the buy returns, the sale ends', () => {
+      const { bench, sale, purchase } = stuck()
+      expect(resolve(bench, 'void')).toMatchObject({ ok: true, value: { reply: { state: 'refused' } } })
+      expect(bench.match(1)).toMatchObject({ state: 'refused', reason: 'match_voided' })
+      expect(bench.order(sale)).toMatchObject({ state: 'refused', underWay: 0n })
+      expect(bench.order(purchase)).toMatchObject({ state: 'open', resting: 20n, underWay: 0n, holdState: 'held' })
+      expect(bench.holder(WHOLE.certificateId)?.state).toBe('listed')
+      expect(bench.sent('settlement.settle')).toEqual([])
+      expect(bench.books()).toBe(bench.rebuilt())
+    })
+
+    test('[TR8] what waits for its answer, is settled or does not exist is not resolved', () => {
+      const { bench, asked } = sold()
+      for (const how of ['ask', 'void'] as const)
+        expect(resolve(bench, how)).toMatchObject({ error: { code: 'match_not_stuck' } })
+      bench.reply(asked, ok(response(asked, BOUGHT, [REST, 30n])))
+      settle(bench)
+      for (const how of ['ask', 'void'] as const)
+        expect(resolve(bench, how)).toMatchObject({ error: { code: 'match_not_stuck' } })
+      expect(resolve(bench, 'ask', 'MA-00000009')).toMatchObject({ error: { code: 'match_unknown' } })
+    })
+
+    test('[TR8] shares that moved are paid for: a refused settlement is asked for again, never undone', () => {
+      const { bench, asked } = sold()
+      bench.reply(asked, ok(response(asked, BOUGHT, [REST, 30n])))
+      bench.reply(bench.last('settlement.settle'), refuse('account_unknown', 'no'))
+      expect(resolve(bench, 'void')).toMatchObject({ error: { code: 'match_not_stuck' } })
+      expect(resolve(bench, 'ask')).toMatchObject({ ok: true, value: { reply: { state: 'settlement_asked' } } })
+      settle(bench)
+      expect(bench.match(1)).toMatchObject({ state: 'settled', reason: null })
+    })
+  })
+
   test('[TR9] a refused settlement keeps both holds and is asked for again at the next start', () => {
     const { bench, purchase, asked } = sold()
     bench.reply(asked, ok(response(asked, BOUGHT, [REST, 30n])))

@@ -37,7 +37,10 @@ export function transferAnswered(
   const match = matchOf(work, reply.context['matchNumber'] ?? '')
   const certificate = view.get('orderCertificates', match.place)
   assert(match.state === 'transfer_asked' && certificate !== undefined, 'a certificate stays with its transfer')
-  if (!reply.result.ok) refused(work, match, certificate, reply.result.error)
+  // Registered before, with other content than was asked for again: shares moved, so this is no refusal of the certificate.
+  if (!reply.result.ok && reply.result.error.code === 'duplicate_match')
+    changeMatch(work, match, { reason: 'duplicate_match' })
+  else if (!reply.result.ok) refuseTransfer(work, match, reply.result.error)
   else if (answers(work, match, certificate, reply.result.value)) complete(work, match, certificate, reply.result.value)
   // Shares perhaps moved, but not as asked: no money moves before an operator has looked.
   else changeMatch(work, match, { reason: 'response_mismatch' })
@@ -192,10 +195,10 @@ export function askSettlement(work: Work, { matchNumber, amountMinor, buy, sell 
 }
 
 /** S131, S132. The certificate stays in its owner's name as long as the issuer lists it. */
-function refused(work: Work, match: MatchRow, certificate: OrderCertificateRow, why: Refusal): void {
+export function refuseTransfer(work: Work, match: MatchRow, why: Refusal): void {
   const { view } = work
-  view.remove('orderCertificates', certificate.place)
-  const holder = view.get('holders', pairKey(match.classKey, certificate.certificateId))
+  view.remove('orderCertificates', match.place)
+  const holder = view.get('holders', pairKey(match.classKey, match.certificateId ?? ''))
   if (holder?.state === 'withdrawn') view.put('holders', { ...holder, state: 'listed', reception: null })
   if (holder?.state === 'gone') view.remove('holders', holder.pair)
   refuseSale(work, match, why)

@@ -34,6 +34,62 @@ test.each([
   expect([lowerLimitMinor, upperLimitMinor]).toEqual(limits)
 })
 
+describe('mass cancel', () => {
+  const REASON = { ground: 'orders of a program that ran wild', ...operator }
+  const cancelAll = (bench: ExchangeBench, filter: object) =>
+    bench.ask('exchange.cancel-all', OPERATOR, { ...filter, ...REASON })
+
+  /** Anna sells, Bela and Chie buy below her price, Bela's second order waits for its hold. */
+  function full() {
+    const bench = listed([MINE])
+    const sale = bench.enter(sellOrder('anna', 50n, 110n, [MINE]), [MINE])
+    const bela = bench.enter(buyOrder('bela', 5n, 100n))
+    const chie = bench.enter(buyOrder('chie', 5n, 100n))
+    const waiting = bench.place(buyOrder('bela', 5n, 99n))
+    return { bench, sale, bela, chie, waiting, all: [sale, bela, chie, waiting] }
+  }
+
+  const filters: readonly (readonly [string, object, readonly number[]])[] = [
+    ['everything', {}, [0, 1, 2, 3]],
+    ['what one member has', { userId: investor('bela').name }, [1, 3]],
+    ['one class', HOSHI, [0, 1, 2, 3]],
+    ['another class', { ...HOSHI, shareClass: 'preferred' as const }, []],
+    ['what one member has of another security', { userId: investor('bela').name, security: 'TSUKI' }, []],
+  ]
+  test.each(filters)('[A39] takes out %s, and nothing else', (_title, filter, gone) => {
+    const { bench, all } = full()
+    expect(cancelAll(bench, filter)).toMatchObject({ ok: true, value: { reply: { cancelled: gone.length } } })
+    all.forEach((reception, index) => {
+      const ended = { state: 'cancelled', reason: 'operator_cancelled', resting: 0n }
+      if (gone.includes(index)) expect(bench.order(reception)).toMatchObject(ended)
+      else expect(['open', 'holding']).toContain(bench.order(reception).state)
+    })
+    expect(bench.books()).toBe(bench.rebuilt())
+  })
+
+  test('[A39] [TR8] certificates are free again, holds are given back, and what matched before completes', () => {
+    const bench = listed([MINE])
+    const sale = bench.enter(sellOrder('anna', 50n, 100n, [MINE]), [MINE])
+    const purchase = bench.enter(buyOrder('bela', 60n, 100n))
+    const rests = bench.enter(buyOrder('chie', 5n, 99n))
+    cancelAll(bench, {})
+    expect(bench.order(sale).state).toBe('filled')
+    expect(bench.order(purchase)).toMatchObject({ state: 'cancelled', matched: 50n, underWay: 1n, holdState: 'held' })
+    expect(bench.order(rests).holdState).toBe('released')
+    expect(bench.match(1).state).toBe('transfer_asked')
+  })
+
+  test('[A39] also during a halt; a hold that comes later is given back', () => {
+    const { bench, waiting, sale } = full()
+    halt(bench, true)
+    cancelAll(bench, {})
+    bench.grant()
+    expect(bench.order(waiting)).toMatchObject({ state: 'cancelled', holdState: 'released' })
+    expect(bench.order(sale).state).toBe('cancelled')
+    expect(bench.holder(MINE.certificateId)?.state).toBe('listed')
+  })
+})
+
 describe('the opening', () => {
   test('[TR12] lists what is configured; prices and halts of an earlier day stay', () => {
     const bench = new ExchangeBench()

@@ -106,6 +106,11 @@ function inBook(view: ReadView<ExchangeTables>): OrderRow[] {
   )
 }
 
+/** Everything that can still trade, or will when its hold is there. */
+export function standing(view: ReadView<ExchangeTables>): OrderRow[] {
+  return [...inBook(view), ...view.where('orders', 'state', 'holding')]
+}
+
 /** Stops or resumes trading in a class. What came back during the halt enters the book when trading resumes. */
 export function haltTrading(
   view: ExchangeView,
@@ -142,7 +147,7 @@ export function closeDay(
     putListing(work, { ...closed, ...collar(closed) })
   }
   let expired = 0
-  for (const order of [...inBook(view), ...view.where('orders', 'state', 'holding')]) {
+  for (const order of standing(view)) {
     const why = order.timeInForce === 'day' ? OVER : outside(view, order)
     if (why === undefined) continue
     endOrder(work, order.reception, 'expired', why)

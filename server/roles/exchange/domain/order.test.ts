@@ -10,6 +10,7 @@ import {
   CLASS,
   HOSHI,
   investor,
+  ISSUED,
   limit,
   listed,
   NOON,
@@ -168,6 +169,13 @@ const ATTEMPTS: readonly Attempt[] = [
     code: 'exceeds_limits',
     ...buy(9_000_000_010n, 100n),
     sender: investor('anna', { orderLimitMinor: 10n ** 18n, dayLimitMinor: 10n ** 18n }),
+  },
+  {
+    title: '[TR1] [A36] more shares than there are',
+    code: 'exceeds_issued',
+    ...buy(ISSUED + 10n, 100n),
+    sender: investor('anna', { orderLimitMinor: 10n ** 12n, dayLimitMinor: 10n ** 12n }),
+    details: { issued: ISSUED.toString() },
   },
   {
     title: '[TR1] one certificate attached twice',

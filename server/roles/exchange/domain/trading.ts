@@ -116,7 +116,8 @@ export function askTransfer(work: Work, waiting: MatchRow, certificateId: string
     divides: divides ? holderKey(classKey, seller.userId) : null,
   })
   const holder = view.get('holders', pairKey(classKey, certificateId))
-  if (holder !== undefined) view.put('holders', { ...holder, state: 'withdrawn' })
+  // Asked anew, the ID may have left the list meanwhile.
+  if (holder !== undefined && holder.state !== 'gone') view.put('holders', { ...holder, state: 'withdrawn' })
   const ref = classOfKey(classKey)
   work.messages.push({
     to: { role: 'issuer', security: ref.security },

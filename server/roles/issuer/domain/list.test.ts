@@ -23,7 +23,9 @@ describe('certificate ID list', () => {
     const issuer = new Issuer()
     const empty = await issuer.done('issuer.list-demand', EXCHANGE, COMMON)
     expect(empty.reply).toEqual({ ...COMMON, sequence: 0n })
-    expect(listsIn(empty.messages)).toMatchObject([{ kind: 'full', page: 1, pages: 1, pairs: [], sequence: 0n }])
+    expect(listsIn(empty.messages)).toMatchObject([
+      { kind: 'full', page: 1, pages: 1, issued: 0n, pairs: [], sequence: 0n },
+    ])
     const allotments = Array.from({ length: 45 }, () => {
       return { ...COMMON, holderName: 'Alice', userId: ALICE.name, quantity: 1n, conditionsOfIssue: 'x' }
     })
@@ -32,7 +34,7 @@ describe('certificate ID list', () => {
     expect(full.messages.every(({ to }) => 'userId' in to && to.userId === OTHER.name)).toBe(true)
     const pages = listsIn(full.messages)
     expect(pages).toMatchObject([
-      { kind: 'full', page: 1, pages: 2, sequence: 9n },
+      { kind: 'full', page: 1, pages: 2, issued: 405n, sequence: 9n },
       { kind: 'full', page: 2, pages: 2, sequence: 9n },
     ])
     const pairs = pages.flatMap((page) => (page.kind === 'full' ? page.pairs : []))
@@ -57,6 +59,7 @@ describe('certificate ID list', () => {
       listId: 'HOSHI:common:2',
       ...COMMON,
       sequence: 2n,
+      issued: 100n,
       removed: [held.certificateId],
       added: [transferred, remainder].map((made) => ({ certificateId: made?.certificateId, userId: made?.userId })),
     })
@@ -68,7 +71,7 @@ describe('certificate ID list', () => {
     await issuer.done('issuer.list-demand', EXCHANGE, COMMON)
     const one = { ...COMMON, holderName: 'Alice', userId: ALICE.name, quantity: 1n, conditionsOfIssue: 'x' }
     const { messages } = await issuer.done('issuer.allot', OPERATOR, { allotments: [one, one, one], operator: 'Olga' })
-    expect(listsIn(messages)).toMatchObject([{ kind: 'change', sequence: 1n, added: [{}, {}, {}] }])
+    expect(listsIn(messages)).toMatchObject([{ kind: 'change', sequence: 1n, issued: 3n, added: [{}, {}, {}] }])
   })
 
   test('[TF3] exchanges get the change of a hand-over', async () => {

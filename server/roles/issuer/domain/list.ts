@@ -41,6 +41,7 @@ export function changeList(
     security: ref.security,
     shareClass: ref.shareClass,
     sequence,
+    issued: totals.issued,
     removed: [...removed],
     added: added.map(pairOf),
   }
@@ -51,7 +52,7 @@ export function changeList(
 /** The whole list at its present position, in pages; a list of nobody is one empty page. Stopped certificates are left out. */
 function wholeList(view: IssuerReadView, ref: ClassRef): CertificateList[] {
   const key = classKey(ref)
-  const sequence = totalsOf(view, key).listSequence
+  const { listSequence: sequence, issued } = totalsOf(view, key)
   const pairs = view
     .where('register', 'currentClass', key)
     .filter(({ state }) => state === 'live')
@@ -65,6 +66,7 @@ function wholeList(view: IssuerReadView, ref: ClassRef): CertificateList[] {
     sequence,
     page: index + 1,
     pages,
+    issued,
     pairs: pairs.slice(index * LIST_PAGE_PAIRS, (index + 1) * LIST_PAGE_PAIRS),
   }))
 }

@@ -241,6 +241,22 @@ describe('registration of a match', () => {
     expect(await issuer.code('issuer.match-transfer', EXCHANGE, matchOf(sale, last, 1n))).toBe('exceeds_order')
   })
 
+  test('[P5] [TR6] asked anew for the same match, the issuer answers what it registered, and registers nothing', async () => {
+    const { issuer, held } = await start()
+    const match = matchOf(saleOf(ALICE, [held]), held.certificateId, 60n)
+    const first = await issuer.done('issuer.match-transfer', EXCHANGE, match)
+    const { transferred } = first.reply
+    await issuer.collect(BOB, 60n, { kind: 'transfer', transferNumber: first.reply.transferNumber })
+    const before = issuer.stored()
+    const again = await issuer.done('issuer.match-transfer', EXCHANGE, match)
+    expect(issuer.stored()).toBe(before)
+    expect(again).toMatchObject({ messages: [], events: [], reply: { ...first.reply, requestHash: expect.anything() } })
+    expect(again.reply.requestHash).not.toBe(first.reply.requestHash)
+    expect(transferred).toMatchObject({ quantity: 60n, userId: BOB.name })
+    for (const other of [{ quantity: 59n }, { buyerUserId: CAROL.name }])
+      expect(await issuer.code('issuer.match-transfer', EXCHANGE, { ...match, ...other })).toBe('duplicate_match')
+  })
+
   test('[P5] one match number registers once', async () => {
     const { issuer, held, other } = await start()
     const match = matchOf(saleOf(ALICE, [held]), held.certificateId, 60n)

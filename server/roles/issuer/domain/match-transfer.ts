@@ -1,11 +1,13 @@
 import { classKey } from '../../../../shared/documents/fields.ts'
 import type { ShareCertificate } from '../../../../shared/documents/share-certificate.ts'
+import type { TransferResponse } from '../../../../shared/documents/transfer.ts'
+import { assert } from '../../../../shared/kernel/assert.ts'
 import { ok, refuse, type Refusal, type Result } from '../../../../shared/kernel/result.ts'
 import type { RequestBody } from '../../../../shared/protocol/catalogue/catalogue.ts'
 import { findClass } from '../settings.ts'
 import type { IssuerReadView } from '../tables.ts'
 import type { Decide } from './contract.ts'
-import { registerTransfer, transferable } from './transfer.ts'
+import { newCertificateOf, registerTransfer, transferable } from './transfer.ts'
 
 export type CertificateFacts = Pick<
   ShareCertificate,
@@ -59,6 +61,33 @@ function quantityRefusal(view: IssuerReadView, body: RequestBody<'issuer.match-t
     : undefined
 }
 
+/** What was registered for this match, if it is what is asked for once more: an exchange asks anew where it could not use the first response. */
+function registered(
+  view: IssuerReadView,
+  body: RequestBody<'issuer.match-transfer'>,
+  match: string,
+  transferNumber: string,
+): Omit<TransferResponse, 'requestHash'> | undefined {
+  const entry = view.get('history', transferNumber)
+  const listSequence = view.get('matchChanges', match)?.listSequence
+  const agrees =
+    entry?.certificateId === body.certificateId &&
+    entry.quantity === body.quantity &&
+    entry.buyerUserId === body.buyerUserId &&
+    entry.sellerUserId === body.sellerUserId
+  if (!agrees || listSequence === undefined) return undefined
+  const made = (certificateId: string) => view.get('register', certificateId)
+  const [transferred, remainder] = [made(entry.newCertificateId), made(entry.remainderCertificateId ?? '')]
+  assert(transferred !== undefined, 'what was registered stays on record')
+  return {
+    matchNumber: body.matchNumber,
+    transferNumber,
+    transferred: newCertificateOf(transferred),
+    ...(remainder !== undefined && { remainder: newCertificateOf(remainder) }),
+    listSequence,
+  }
+}
+
 /** TR5, S101-119: an exchange asks for the registration of a match (株主名義書換要求). */
 export const matchTransfer: Decide<'issuer.match-transfer', Result<SellOrder, Refusal>> = (
   view,
@@ -74,7 +103,10 @@ export const matchTransfer: Decide<'issuer.match-transfer', Result<SellOrder, Re
   const match = `${sender.name}/${body.matchNumber}`
   const known = view.get('matches', match)
   if (known !== undefined) {
-    return refuse('duplicate_match', 'the match was registered before', { transferNumber: known.transferNumber })
+    const before = registered(view, body, match, known.transferNumber)
+    return before === undefined
+      ? refuse('duplicate_match', 'the match was registered before', { transferNumber: known.transferNumber })
+      : ok({ reply: { ...before, requestHash: hash } })
   }
   const exceeding = quantityRefusal(view, body, order)
   if (exceeding !== undefined) return exceeding
@@ -99,5 +131,6 @@ export const matchTransfer: Decide<'issuer.match-transfer', Result<SellOrder, Re
   const moved = view.get('mandates', order.orderHash)?.quantity ?? 0n
   view.put('mandates', { orderHash: order.orderHash, quantity: moved + body.quantity })
   view.put('matches', { match, transferNumber: response.transferNumber })
+  view.put('matchChanges', { match, listSequence: response.listSequence })
   return ok({ reply: { ...response, requestHash: hash }, messages, events })
 }
