@@ -1,3 +1,5 @@
+import { note } from './recorded.ts'
+
 type Handler = (event: IpcEvent, ...values: unknown[]) => unknown
 
 export interface FrameOfPage {
@@ -16,11 +18,14 @@ const listeners = new Map<string, Handler[]>()
 export const ipcMain = {
   handle: (channel: string, handler: Handler): void => {
     if (handlers.has(channel)) throw new Error(`Attempted to register a second handler for '${channel}'`)
+    note('ipcMain.handle', [channel])
     handlers.set(channel, handler)
   },
   removeHandler: (channel: string): void => void handlers.delete(channel),
-  on: (channel: string, listener: Handler): void =>
-    void listeners.set(channel, [...(listeners.get(channel) ?? []), listener]),
+  on: (channel: string, listener: Handler): void => {
+    note('ipcMain.on', [channel])
+    listeners.set(channel, [...(listeners.get(channel) ?? []), listener])
+  },
 }
 
 /** Rejects in Electron's words where nobody handles the channel. */
