@@ -122,7 +122,6 @@ export class WalletWindow {
         }
         // Size and theme change different things: each of both is looked at once.
         if ((width === 'wide') !== (colorScheme === 'light')) continue
-        const { violations } = await new AxeBuilder({ page: this.page }).analyze()
         const place = `${name} ${width} ${colorScheme}`
         // Legacy: it does not open a page of its own, which only pages with frames from elsewhere need.
         const { violations } = await within(
