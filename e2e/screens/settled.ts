@@ -46,9 +46,9 @@ export async function savedBy(page: Page, button: string): Promise<{ fileName: s
   return { fileName: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') }
 }
 
-/** Gives a file to the page's only place for one. */
+/** Gives a file to the only place for one that the screen itself has. */
 export async function give(page: Page, { fileName, text }: { fileName: string; text: string }): Promise<void> {
   await page
-    .locator('input[type=file]')
+    .locator('main input[type=file]')
     .setInputFiles({ name: fileName, mimeType: 'application/json', buffer: Buffer.from(text) })
 }

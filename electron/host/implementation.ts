@@ -149,7 +149,7 @@ export function implementation(
       return evidence === undefined ? refuse('request_unknown', 'the wallet sent no such request') : ok(evidence)
     }),
 
-    'files.identify': ({ text }) => Promise.resolve(identifyFile(text)),
+    'files.identify': ({ text }) => identifyFile(text),
     'files.arrived': () => Promise.resolve(ok(host.arrived())),
   }
 }

@@ -1,12 +1,9 @@
-import { fromBase64 } from '../../shared/kernel/bytes.ts'
 import type { Clock } from '../../shared/kernel/ports.ts'
 import { ok, refuse, type Refusal, type Result } from '../../shared/kernel/result.ts'
-import { parseCertificate } from '../../shared/pki/certificate.ts'
-import { readCertificateIdentity } from '../../shared/pki/identity.ts'
 import type { Implementation } from '../../shared/wallet-api/serve.ts'
 import type { Contact } from '../../shared/wallet-api/views.ts'
 import type { HostEvents } from './events.ts'
-import { readHandedOver } from './handed-over.ts'
+import { personOf, readHandedOver } from './handed-over.ts'
 import { contactOf, keepContact, type Preferences } from './preferences.ts'
 import type { WalletSession } from './session.ts'
 
@@ -46,11 +43,10 @@ export function contactsAndSettings({ clock, session, preferences, events }: Kep
       opened(async () => {
         const file = readHandedOver('identity', text)
         if (!file.ok) return file
-        const named = await nameOf(file.value.chain[0])
-        if (!named.ok) return named
+        const person = await personOf(file.value)
+        if (!person.ok) return person
         const added: Contact = {
-          ...named.value,
-          market: file.value.market,
+          ...person.value,
           ...remarksOf(remarks),
           addedAt: clock.now(),
         }
@@ -82,17 +78,4 @@ export function contactsAndSettings({ clock, session, preferences, events }: Kep
       return ok(preferences.read().settings)
     },
   }
-}
-
-/** As the file says: the chain is verified by the wallet when something is made over to this person. */
-async function nameOf(
-  leaf: string | undefined,
-): Promise<Result<Pick<Contact, 'userId' | 'name' | 'notAfter'>, Refusal>> {
-  const der = leaf === undefined ? undefined : fromBase64(leaf)
-  const certificate = der === undefined ? undefined : await parseCertificate(der)
-  const identity = certificate?.ok === true ? readCertificateIdentity(certificate.value) : undefined
-  if (identity?.ok !== true || identity.value.role !== 'investor')
-    return refuse('bad_file', 'not the identity of an investor')
-  const { userId, name } = identity.value
-  return ok({ userId, name, notAfter: identity.value.certificate.notAfter })
 }

@@ -6,9 +6,11 @@ import { followChanges } from '../api/answers.ts'
 import { setUpStep, useOverview } from '../api/overview.ts'
 import { Notices } from '../ui/notices.tsx'
 import { Loading, Shown } from '../ui/States.tsx'
+import { DropAnywhere } from './Arrivals.tsx'
 import { Crash } from './Crash.tsx'
 import { LockScreen } from './LockScreen.tsx'
 import { useFirstRun } from './first-run.ts'
+import { followOpened } from './opened.ts'
 import { FIRST_SCREEN, isScreen, screens, type ScreenProps } from './screens.ts'
 import { usePlace } from './router.ts'
 import { Shell } from './Shell.tsx'
@@ -20,7 +22,7 @@ const Welcome = lazy(() => import('../features/welcome/Welcome.tsx'))
 export function App() {
   const { i18n } = useTranslation()
   useEffect(() => {
-    const ends = [followChanges(), touchOnUse()]
+    const ends = [followChanges(), followOpened(), touchOnUse()]
     return () => {
       for (const end of ends) end()
     }
@@ -30,6 +32,7 @@ export function App() {
       <Crash>
         <Opened />
       </Crash>
+      <DropAnywhere />
       <Notices />
     </I18nProvider>
   )

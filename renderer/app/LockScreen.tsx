@@ -7,20 +7,23 @@ import { useCommand } from '../api/answers.ts'
 import { Button } from '../ui/Button.tsx'
 import { TextField } from '../ui/Field.tsx'
 import { Page, Section } from '../ui/Page.tsx'
-import { Refused } from '../ui/States.tsx'
+import { Note, Refused } from '../ui/States.tsx'
 import { cls } from '../ui/cls.ts'
 import css from './LockScreen.module.css'
+import { useOpenedFiles } from './opened.ts'
 
 export function LockScreen({ overview }: { readonly overview: Overview }) {
   const { t } = useTranslation()
   const { run, busy, refusal } = useCommand('lock.unlock')
   const [passphrase, setPassphrase] = useState('')
+  const isWaiting = useOpenedFiles(({ current, next }) => current !== undefined || next.length > 0)
   const inFile = overview.keyPlace === 'file'
   return (
     <main className={cls(css['screen'])}>
       <Page title={t('lock.title')}>
         <Section>
           <p>{inFile ? t('lock.file') : t('lock.os')}</p>
+          <div role="status">{isWaiting && <Note tone="calm">{t('opened.locked')}</Note>}</div>
           <Form
             className={cls(css['form'])}
             onSubmit={(event) => {

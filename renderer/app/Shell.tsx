@@ -1,11 +1,14 @@
-import { Eye, EyeOff, Lock } from 'lucide-react'
+import { Eye, EyeOff, FolderOpen, Lock } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { FileTrigger } from 'react-aria-components/FileTrigger'
 import { useTranslation } from 'react-i18next'
 import type { Overview } from '../../shared/wallet-api/views.ts'
 import { useCommand } from '../api/answers.ts'
 import { Button } from '../ui/Button.tsx'
+import { Arrivals } from './Arrivals.tsx'
 import { Banners } from './Banners.tsx'
 import { Confirmations } from './Confirmations.tsx'
+import { openFiles } from './opened.ts'
 import { pathTo } from './router.ts'
 import { screens, type ScreenName } from './screens.ts'
 import { changeSettings, useSettings } from './settings.ts'
@@ -46,6 +49,11 @@ export function Shell({
         </span>
         {navigation && (
           <span className={css['tools']}>
+            <FileTrigger onSelect={(files) => void openFiles(files ?? [])}>
+              <Button look="quiet" aria-label={t('opened.button')}>
+                <FolderOpen aria-hidden="true" size={20} />
+              </Button>
+            </FileTrigger>
             <Button
               look="quiet"
               aria-label={hidden ? t('amount.show') : t('amount.hide')}
@@ -75,6 +83,7 @@ export function Shell({
       )}
       <main id="content" className={css['main']}>
         <Banners overview={overview} />
+        <Arrivals overview={overview} isSetUp={navigation} />
         <Confirmations pending={overview.confirmations} />
         {children}
       </main>

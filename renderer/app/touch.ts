@@ -11,8 +11,9 @@ export function touchOnUse(): () => void {
     void wallet().call('lock.touch', {})
   }
   const kinds = ['pointerdown', 'keydown'] as const
-  for (const kind of kinds) window.addEventListener(kind, touch, { passive: true })
+  // Buttons keep their presses to themselves: they are heard on the way down.
+  for (const kind of kinds) window.addEventListener(kind, touch, { passive: true, capture: true })
   return () => {
-    for (const kind of kinds) window.removeEventListener(kind, touch)
+    for (const kind of kinds) window.removeEventListener(kind, touch, { capture: true })
   }
 }

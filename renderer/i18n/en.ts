@@ -5,6 +5,7 @@ import { certificates } from '../features/certificates/en.ts'
 import { portfolio } from '../features/portfolio/en.ts'
 import { settings } from '../features/settings/en.ts'
 import { welcome } from '../features/welcome/en.ts'
+import { opened } from '../app/en.ts'
 import { common } from './en/common.ts'
 import { parts } from './en/parts.ts'
 import { transfers } from '../features/transfers/en.ts'
@@ -16,6 +17,7 @@ import { refusal } from './en/refusal.ts'
 /** All English words; every screen has its own part. */
 export const en = {
   ...common,
+  opened,
   refusal,
   market,
   cash,

@@ -5,6 +5,7 @@ import { certificates } from '../features/certificates/ja.ts'
 import { portfolio } from '../features/portfolio/ja.ts'
 import { settings } from '../features/settings/ja.ts'
 import { welcome } from '../features/welcome/ja.ts'
+import { opened } from '../app/ja.ts'
 import { common } from './ja/common.ts'
 import { parts } from './ja/parts.ts'
 import { transfers } from '../features/transfers/ja.ts'
@@ -17,6 +18,7 @@ import type { Translated, Words } from './words.ts'
 /** All Japanese words; every screen has its own part. */
 export const ja = {
   ...common,
+  opened,
   refusal,
   market,
   cash,

@@ -10,7 +10,7 @@ import { Note } from './States.tsx'
 import css from './FileDrop.module.css'
 
 /** As `fileText` of the wallet API. */
-const MAX_FILE_BYTES = 131_072
+export const MAX_FILE_BYTES = 131_072
 
 /** Takes the text of one file that is dropped, chosen or pasted. */
 export function FileDrop({ label, onText }: { readonly label: string; readonly onText: (text: string) => void }) {

@@ -250,7 +250,11 @@ export const operations = {
   /** What a text is, before it is acted upon; it never acts by itself. `bad_file` for anything else. */
   'files.identify': ask(
     z.strictObject({ text: fileText }),
-    z.strictObject({ kind: z.enum(['market', 'certificate', 'endorsement', 'identity']) }),
+    z.strictObject({
+      kind: z.enum(['market', 'certificate', 'endorsement', 'identity']),
+      /** Whose identity file it says that it is. */
+      person: view.contact.pick({ userId: true, name: true, market: true, notAfter: true }).optional(),
+    }),
   ),
   /** Links and files that were opened with the wallet since this was last asked; see the event `arrived`. */
   'files.arrived': ask(nothing, list(z.string())),

@@ -1,7 +1,8 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OperationOutput } from '../../../shared/wallet-api/operations.ts'
 import { useCommand } from '../../api/answers.ts'
+import { useOpened } from '../../app/opened.ts'
 import { FileDrop } from '../../ui/FileDrop.tsx'
 import { Section } from '../../ui/Page.tsx'
 import { Loading, Refused } from '../../ui/States.tsx'
@@ -18,9 +19,16 @@ export function VerifyFile() {
     const result = await verify.run({ text })
     if (result.ok) setReport(result.value)
   }
+  const start = useRef<HTMLDivElement>(null)
+  useOpened('certificate', (text) => {
+    start.current?.focus()
+    void look(text)
+  })
   return (
     <Section title={t('certificates.verifyFile')}>
-      <p>{t('certificates.saving')}</p>
+      <div ref={start} tabIndex={-1}>
+        <p>{t('certificates.saving')}</p>
+      </div>
       <FileDrop label={t('certificates.dropFile')} onText={(text) => void look(text)} />
       {verify.busy && <Loading />}
       <Refused refusal={verify.refusal} />

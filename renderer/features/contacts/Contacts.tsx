@@ -2,12 +2,11 @@ import { BookUser } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Contact } from '../../../shared/wallet-api/views.ts'
-import { useAnswer, useCommand } from '../../api/answers.ts'
+import { useAnswer } from '../../api/answers.ts'
 import { TextField } from '../../ui/Field.tsx'
-import { FileDrop } from '../../ui/FileDrop.tsx'
-import { announce } from '../../ui/notices.tsx'
 import { Page, Section } from '../../ui/Page.tsx'
-import { Empty, Refused, Shown } from '../../ui/States.tsx'
+import { Empty, Shown } from '../../ui/States.tsx'
+import { AddContact } from './AddContact.tsx'
 import { ContactCard } from './ContactCard.tsx'
 import css from './Contacts.module.css'
 
@@ -22,7 +21,7 @@ export default function Contacts() {
       <Section title={t('contacts.list')}>
         <Shown answer={contacts}>{(all) => <List contacts={all} />}</Shown>
       </Section>
-      <Add />
+      <AddContact />
     </Page>
   )
 }
@@ -66,19 +65,4 @@ function List({ contacts }: { readonly contacts: readonly Contact[] }) {
 function matches({ name, label = '', note = '', userId }: Contact, search: string): boolean {
   const wanted = search.trim().toLowerCase()
   return [name, label, note, userId].some((text) => text.toLowerCase().includes(wanted))
-}
-
-function Add() {
-  const { t } = useTranslation()
-  const add = useCommand('contacts.add')
-  const take = async (text: string): Promise<void> => {
-    const result = await add.run({ text })
-    if (result.ok) announce(t('contacts.added', { name: result.value.name }))
-  }
-  return (
-    <Section title={t('contacts.add')}>
-      <FileDrop label={t('contacts.drop')} onText={(text) => void take(text)} />
-      <Refused refusal={add.refusal} />
-    </Section>
-  )
 }

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OperationOutput } from '../../../shared/wallet-api/operations.ts'
 import { useCommand } from '../../api/answers.ts'
+import { useOpened } from '../../app/opened.ts'
 import { pathTo } from '../../app/router.ts'
 import { LinkButton } from '../../ui/Button.tsx'
 import { FileDrop } from '../../ui/FileDrop.tsx'
@@ -38,6 +39,7 @@ export function Receive() {
     const report = await inspect.run({ text })
     if (report.ok) setStep({ kind: 'given', text, report: report.value })
   }
+  useOpened('endorsement', (text) => void open(text))
   const isBusy = identify.busy || inspect.busy
   return (
     <Section title={step.kind === 'given' ? t('transfers.receive.report') : t('transfers.receive.title')}>

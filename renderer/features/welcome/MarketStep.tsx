@@ -1,11 +1,11 @@
 import { FileUp } from 'lucide-react'
-import { useCallback, useEffect, useState } from 'react'
+import { useState } from 'react'
 import { FileTrigger } from 'react-aria-components/FileTrigger'
 import { Form } from 'react-aria-components/Form'
 import { useTranslation } from 'react-i18next'
 import type { OperationOutput } from '../../../shared/wallet-api/operations.ts'
 import { useCommand } from '../../api/answers.ts'
-import { wallet } from '../../api/wallet.ts'
+import { useOpenedMarket } from '../../app/opened.ts'
 import { Button } from '../../ui/Button.tsx'
 import { cls } from '../../ui/cls.ts'
 import { TextField } from '../../ui/Field.tsx'
@@ -31,7 +31,8 @@ function GiveLink({ onRead }: { readonly onRead: (read: ReadLink) => void }) {
     const result = await run({ text })
     if (result.ok) onRead({ link: text, says: result.value })
   }
-  usePrefill(setLink)
+  // It fills the field in; nothing is done with it by itself.
+  useOpenedMarket(setLink)
   return (
     <Section title={t('welcome.market.title')}>
       <p>{t('welcome.market.what')}</p>
@@ -70,19 +71,6 @@ function GiveLink({ onRead }: { readonly onRead: (read: ReadLink) => void }) {
       </Form>
     </Section>
   )
-}
-
-/** A link that was opened with the wallet fills the field in; nothing is done with it by itself. */
-function usePrefill(setLink: (link: string) => void): void {
-  const fetchArrived = useCallback(async () => {
-    const arrived = await wallet().call('files.arrived', {})
-    const last = arrived.ok ? arrived.value.at(-1) : undefined
-    if (last !== undefined) setLink(last)
-  }, [setLink])
-  useEffect(() => {
-    void fetchArrived()
-    return wallet().on('arrived', () => void fetchArrived())
-  }, [fetchArrived])
 }
 
 function Compare({ read, onOther }: { readonly read: ReadLink; readonly onOther: () => void }) {

@@ -1,0 +1,122 @@
+import { UserPlus } from 'lucide-react'
+import { useState } from 'react'
+import { Form } from 'react-aria-components/Form'
+import { useTranslation } from 'react-i18next'
+import type { OperationOutput } from '../../../shared/wallet-api/operations.ts'
+import { useCommand } from '../../api/answers.ts'
+import { useOpened } from '../../app/opened.ts'
+import { pathTo } from '../../app/router.ts'
+import { useFormats } from '../../i18n/format.ts'
+import { Button, LinkButton } from '../../ui/Button.tsx'
+import { cls } from '../../ui/cls.ts'
+import { TextField } from '../../ui/Field.tsx'
+import { FileDrop } from '../../ui/FileDrop.tsx'
+import { announce } from '../../ui/notices.tsx'
+import { Facts, Section } from '../../ui/Page.tsx'
+import { Loading, Note, Refused } from '../../ui/States.tsx'
+import css from './Contacts.module.css'
+
+type Identified = OperationOutput<'files.identify'>
+
+interface Given {
+  readonly text: string
+  readonly file: Identified
+}
+
+/** From an identity file to a contact: whose it is, under which label, and only then it is added. */
+export function AddContact() {
+  const { t } = useTranslation()
+  const identify = useCommand('files.identify')
+  const [given, setGiven] = useState<Given>()
+  const open = async (text: string): Promise<void> => {
+    setGiven(undefined)
+    const file = await identify.run({ text })
+    if (file.ok) setGiven({ text, file: file.value })
+  }
+  useOpened('identity', (text) => void open(text))
+  const person = given?.file.person
+  if (given !== undefined && person !== undefined)
+    return (
+      <Section title={t('contacts.addWhom', { name: person.name })}>
+        <Named key={given.text} text={given.text} person={person} onClose={() => setGiven(undefined)} />
+      </Section>
+    )
+  return (
+    <Section title={t('contacts.add')}>
+      {given !== undefined && given.file.kind !== 'identity' && (
+        <Note tone="warn">
+          {t(`contacts.other.${given.file.kind}`)}
+          {given.file.kind === 'endorsement' && (
+            <div className={css['row']}>
+              <LinkButton href={pathTo('transfers')}>{t('contacts.toTransfers')}</LinkButton>
+            </div>
+          )}
+        </Note>
+      )}
+      {identify.busy ? <Loading /> : <FileDrop label={t('contacts.drop')} onText={(text) => void open(text)} />}
+      <Refused refusal={identify.refusal} />
+    </Section>
+  )
+}
+
+/** What was chosen is gone: the focus goes on to what came in its place. */
+function focusFirst(opened: HTMLElement | null): void {
+  opened?.querySelector<HTMLElement>('input')?.focus()
+}
+
+function Named({
+  text,
+  person: { userId, name, market, notAfter },
+  onClose,
+}: {
+  readonly text: string
+  readonly person: NonNullable<Identified['person']>
+  readonly onClose: () => void
+}) {
+  const { t } = useTranslation()
+  const { date } = useFormats()
+  const add = useCommand('contacts.add')
+  const [label, setLabel] = useState('')
+  const [note, setNote] = useState('')
+  const keep = async (): Promise<void> => {
+    const result = await add.run({ text, label: label.trim(), note: note.trim() })
+    if (!result.ok) return
+    announce(t('contacts.added', { name }))
+    onClose()
+  }
+  return (
+    <Form
+      ref={focusFirst}
+      className={cls(css['form'])}
+      onSubmit={(event) => {
+        event.preventDefault()
+        void keep()
+      }}
+    >
+      <Facts
+        facts={[
+          [t('contacts.userId'), userId],
+          [t('contacts.market'), market],
+          [t('contacts.notAfter'), date(notAfter)],
+        ]}
+      />
+      <TextField label={t('contacts.label')} maxLength={80} value={label} onChange={setLabel} />
+      <TextField
+        label={t('contacts.note')}
+        hint={t('contacts.remarksWhat')}
+        rows={3}
+        maxLength={2000}
+        value={note}
+        onChange={setNote}
+      />
+      <div className={css['row']}>
+        <Button look="main" type="submit" isPending={add.busy}>
+          <UserPlus aria-hidden="true" size={18} />
+          {t('contacts.addSure')}
+        </Button>
+        <Button onPress={onClose}>{t('action.cancel')}</Button>
+      </div>
+      <Refused refusal={add.refusal} />
+    </Form>
+  )
+}
