@@ -1,3 +1,5 @@
+import type { NodeState } from '../../shared/wallet-api/node.ts'
+import type { EventName } from '../../shared/wallet-api/operations.ts'
 import type { CompletionView, Wallet } from '../wallet/wallet.ts'
 
 /** Something that the person waits for and did not do just now. */
@@ -41,5 +43,16 @@ export class NewsDesk {
       ...(trades.length > 0 ? [{ kind: 'traded', trades } as const] : []),
       ...(count > 0 ? [{ kind: 'to_collect', count } as const] : []),
     ]
+  }
+}
+
+/** For a listener of the host's events: tells once that the servers have given up, and again only after they ran. */
+export function tellFailure(state: () => NodeState['state'], tell: (news: News) => void): (event: EventName) => void {
+  let hadFailed = state() === 'failed'
+  return (event) => {
+    if (event !== 'changed') return
+    const hasFailed = state() === 'failed'
+    if (hasFailed && !hadFailed) tell({ kind: 'node_failed' })
+    hadFailed = hasFailed
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CompletionView, ToCollect } from '../wallet/wallet.ts'
-import { NewsDesk, type News } from './news.ts'
+import { NewsDesk, tellFailure, type News } from './news.ts'
 import { noticeFor } from './notifications.ts'
 
 function trade(matchNumber: string, change: Partial<CompletionView> = {}): CompletionView {
@@ -45,7 +45,7 @@ test.each(everything.map((news, index) => [news.kind, index, news] as const))(
         const notice = noticeFor(news, chosen)
         expect(notice?.title.length).toBeGreaterThan(5)
         expect(`${notice?.title}\n${notice?.body}`).not.toMatch(/HOSHI|4[,.]?321|401|1[,.]?250|JPY|MA-|TR-/)
-        expect(noticeFor(news, { ...chosen, notifications: 'off' })).toBeUndefined()
+        expect(noticeFor(news, { ...chosen, notifications: 'off' }) === undefined).toBe(news.kind !== 'node_goes_on')
       }
   },
 )
@@ -90,4 +90,24 @@ test('news is what comes after the wallet was opened, and each is told once', ()
   isEnrolled = true
   expect(desk.take()).toEqual([{ kind: 'identity_approved' }])
   expect(desk.take()).toEqual([])
+})
+
+test('servers that gave up are told once, and again after they ran', () => {
+  const told: News[] = []
+  let state: 'failed' | 'ready' | 'starting' = 'starting'
+  const listen = tellFailure(
+    () => state,
+    (news) => void told.push(news),
+  )
+  listen('changed')
+  state = 'failed'
+  listen('connection')
+  listen('changed')
+  listen('changed')
+  expect(told).toEqual([{ kind: 'node_failed' }])
+  state = 'ready'
+  listen('changed')
+  state = 'failed'
+  listen('changed')
+  expect(told).toHaveLength(2)
 })

@@ -46,12 +46,15 @@ const WORDS: Readonly<Record<Language, typeof en>> = { en, ja }
 /** How many trades are named; the rest is counted. */
 const MAX_NAMED = 3
 
-/** Undefined where the person wants none. Whoever hides amounts has them hidden here too. */
+/**
+ * Undefined where the person wants none; that servers go on without a window is said nevertheless. Whoever hides amounts has them
+ * hidden here too.
+ */
 export function noticeFor(
   news: News,
   { language, notifications, hideAmounts }: Pick<Settings, 'language' | 'notifications' | 'hideAmounts'>,
 ): Notice | undefined {
-  if (notifications === 'off') return undefined
+  if (notifications === 'off' && news.kind !== 'node_goes_on') return undefined
   const words = WORDS[language]
   switch (news.kind) {
     case 'traded': {

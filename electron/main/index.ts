@@ -6,10 +6,13 @@ import type { Host } from '../host/host.ts'
 import { faultCode, openLog } from '../host/log.ts'
 import type { News } from '../host/news.ts'
 import { noticeFor } from '../host/notifications.ts'
+import { nodeProgram } from '../node/program.ts'
+import { closingMeans } from './closing.ts'
 import { startFailure } from './crash.ts'
 import { watchCrashes } from './crashes.ts'
 import { answerScreens } from './ipc.ts'
 import { asOptions, menuTemplate, trayTemplate } from './menu-template.ts'
+import { nodeAsUtilityProcess } from './node-process.ts'
 import { notify } from './notify.ts'
 import { openedWith, textOf, type OpenedWith } from './opened-with.ts'
 import { registerScheme, serveScreens } from './protocol.ts'
@@ -30,6 +33,8 @@ let host: Host | undefined
 let window: BrowserWindow | undefined
 let tray: Tray | undefined
 let shownIn: Language | undefined
+let isQuitting = false
+let hasToldOfTray = false
 const updates = ownUpdates({
   language,
   onState: () => host?.programChanged(),
@@ -53,6 +58,7 @@ async function start(): Promise<void> {
   app.setAppUserModelId('org.kabuken.wallet')
   serveScreens(join(import.meta.dirname, '../renderer'))
   denyPermissions()
+  const program = nodeProgram(import.meta.dirname)
   const opened = await openDesktopHost({
     folder: switches.wallet ?? process.env['KABUKEN_WALLET'] ?? join(app.getPath('userData'), 'wallet'),
     passphrase: givenPassphrase(switches.passphraseFile),
@@ -66,6 +72,7 @@ async function start(): Promise<void> {
       () => opened,
       () => window,
     ),
+    startNode: program === undefined ? undefined : nodeAsUtilityProcess(program),
     onNews: tellNews,
     onFault: (fault) => log.fault('wallet', fault),
   })
@@ -100,6 +107,7 @@ function takeWhatIsOpened(): void {
   })
   app.on('activate', showWindow)
   app.on('window-all-closed', () => app.quit())
+  app.on('before-quit', () => (isQuitting = true))
   app.on('will-quit', closeFirst)
 }
 
@@ -115,9 +123,18 @@ async function arrive(opened: OpenedWith): Promise<void> {
 function showWindow(): void {
   if (host === undefined) return
   if (window === undefined) {
-    window = openWindow(join(app.getPath('userData'), 'window.json'))
+    window = openWindow(join(app.getPath('userData'), 'window.json'), onClose)
     window.on('closed', () => (window = undefined))
   } else bringToFront(window)
+}
+
+function onClose(): 'hide' | 'quit' {
+  const means = closingMeans(host?.node(), isQuitting)
+  if (means === 'hide' && !hasToldOfTray) {
+    hasToldOfTray = true
+    tellNews({ kind: 'node_goes_on' })
+  }
+  return means
 }
 
 /** Language and theme, in everything that is not the page's. */
@@ -148,9 +165,10 @@ function showSettings(): void {
   if (tray !== undefined) showTrayMenu(tray, trayTemplate(chosen, { open: showWindow, lock, quit: () => app.quit() }))
 }
 
-/** Whoever looks at the window sees it there. */
+/** Whoever looks at the window sees it there; that it closed without ending the servers is seen nowhere else. */
 function tellNews(news: News): void {
-  const notice = host === undefined || window?.isFocused() === true ? undefined : noticeFor(news, host.settings())
+  if (host === undefined || (window?.isFocused() === true && news.kind !== 'node_goes_on')) return
+  const notice = noticeFor(news, host.settings())
   if (notice !== undefined) notify(notice, showWindow)
 }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { closingMeans } from './closing.ts'
 import { crashDialog, isRestart, needsPerson, startFailure, type Crash } from './crash.ts'
 import { BACKGROUND } from './policy.ts'
 import { readSwitches } from './switches.ts'
@@ -83,6 +84,19 @@ test('a place that cannot be kept is no fault', () => {
 test('the window before the first paint has the colour of the screens’ paper', () => {
   const tokens = readFileSync(join(import.meta.dirname, '../../renderer/ui/tokens.css'), 'utf8')
   expect(tokens).toContain(`--paper: light-dark(${BACKGROUND.light}, ${BACKGROUND.dark})`)
+})
+
+test.each([
+  [undefined, 'quit'],
+  ['none', 'quit'],
+  ['stopped', 'quit'],
+  ['failed', 'quit'],
+  ['making', 'hide'],
+  ['starting', 'hide'],
+  ['ready', 'hide'],
+] as const)('with servers that are %s, closing the window means: %s; quitting quits', (state, means) => {
+  expect(closingMeans(state, false)).toBe(means)
+  expect(closingMeans(state, true)).toBe('quit')
 })
 
 // --------------------------------------------------------------------------------------------------------------- crashes

@@ -25,8 +25,9 @@ export function denyPermissions(): void {
   defaultSession.setDevicePermissionHandler(() => mayUse('device'))
 }
 
-/** Where it was left, and shown when it has something to show: nobody sees it jump or flash. `stateFile`: keeps its size and place. */
-export function openWindow(stateFile: string): BrowserWindow {
+/** Where it was left, and shown when it has something to show: nobody sees it jump or flash. `stateFile` keeps its size and place;
+ * `onClose` may have it stay. */
+export function openWindow(stateFile: string, onClose: () => 'hide' | 'quit'): BrowserWindow {
   const primary = screen.getPrimaryDisplay()
   const others = screen.getAllDisplays().filter(({ id }) => id !== primary.id)
   const { isMaximised, ...place } = placeWindow(
@@ -46,9 +47,12 @@ export function openWindow(stateFile: string): BrowserWindow {
     if (isMaximised) window.maximize()
     window.show()
   })
-  window.on('close', () =>
-    keepWindowState(stateFile, { bounds: window.getNormalBounds(), isMaximised: window.isMaximized() }),
-  )
+  window.on('close', (event) => {
+    keepWindowState(stateFile, { bounds: window.getNormalBounds(), isMaximised: window.isMaximized() })
+    if (onClose() === 'quit') return
+    event.preventDefault()
+    window.hide()
+  })
   void window.loadURL(START_PAGE)
   return window
 }
