@@ -14,8 +14,8 @@ import { keyAndLock, type HostState } from './key-and-lock.ts'
 import { nodeAndDesk, type NodeHost } from './node.ts'
 import { aboutProgram, type Program } from './program.ts'
 import type { WalletSession } from './session.ts'
-
 import type { Watches } from './watches.ts'
+
 /** What stands behind the contract: each operation is one call of the wallet. */
 export function implementation(
   host: HostState &
@@ -47,13 +47,13 @@ export function implementation(
     'market.listings': opened((wallet) => mutable(wallet.listings())),
     'market.book': opened((wallet, form) => wallet.book(given(form))),
     'market.trades': opened((wallet, form) => wallet.trades(given(form))),
-
-    'identity.apply': opened((wallet, form) => heard(session, wallet.enrol(given(form)))),
     'market.watch': opened((wallet, ref) => host.watches.watch(wallet, ref)),
     'market.unwatch': async (ref) => {
       host.watches.unwatch(ref)
       return ok({})
     },
+
+    'identity.apply': opened((wallet, form) => heard(session, wallet.enrol(given(form)))),
     'identity.enrolment': opened((wallet) => heard(session, wallet.enrolment())),
     'identity.setAddress': opened((wallet, { postalAddress }) => nothing(wallet.setPostalAddress(postalAddress))),
     'identity.renew': opened((wallet) => wallet.renew()),
@@ -78,15 +78,15 @@ export function implementation(
         ? refuse('certificate_unknown', 'no such certificate was ever held')
         : ok({ ...held, ...preferences.collections.remarks.get(certificateId) })
     }),
+    'certificates.life': opened((wallet, { certificateId }) => {
+      const life = wallet.life(certificateId)
+      return life === undefined ? refuse('certificate_unknown', 'no such certificate was ever held') : ok(life)
+    }),
     'certificates.remark': opened(async (wallet, { certificateId, ...remarks }) => {
       if (wallet.certificate(certificateId) === undefined)
         return refuse('certificate_unknown', 'no such certificate was ever held')
       await preferences.collections.remarks.put(certificateId, remarksOf(remarks))
       host.events.changed('remarks')
-    'certificates.life': opened((wallet, { certificateId }) => {
-      const life = wallet.life(certificateId)
-      return life === undefined ? refuse('certificate_unknown', 'no such certificate was ever held') : ok(life)
-    }),
       return ok({})
     }),
     'certificates.verify': opened((wallet, which) => {
