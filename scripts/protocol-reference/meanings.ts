@@ -342,6 +342,13 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'settlement.pay.reply.paymentId': 'as asked',
   'issuer.certificate-stopped.ground': 'why it was stopped or released',
   'settlement.account.entry': 'the entry that a movement made; absent when only holds changed',
+  'outbox.reply.peers': 'the longest wait first',
+  'outbox.reply.peers[].userId': 'of the peer',
+  'outbox.reply.peers[].messages': 'how many wait',
+  'outbox.reply.peers[].operation': 'of the oldest message',
+  'outbox.reply.peers[].since': 'when the oldest message was decided on',
+  'outbox.reply.peers[].failures': 'attempts since the peer answered last, or since the node started',
+  'outbox.reply.peers[].code': 'why the last attempt failed',
   'subscribe.request.after': 'the last sequence number seen; absent: only what is new',
   'subscribe.reply.sequence': 'the first event that follows has the number after this one',
 }

@@ -354,6 +354,10 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     codes: [],
   },
   unsubscribe: { what: 'Ends that.', codes: [] },
+  outbox: {
+    what: 'Reads what waits for the answers of peers: for whom, since when, how many attempts failed. Every role has this operation under its own name.',
+    codes: [],
+  },
 }
 
 /** Not refusals: why an order ended early, in `reason` of its status. */

@@ -147,19 +147,19 @@ function operationSection(role: ServerRole, name: string, operation: Operation):
     .join('\n\n')
 }
 
-const isSubscription = (name: string): boolean => name === 'subscribe' || name === 'unsubscribe'
+const isCommon = (name: string): boolean => ['subscribe', 'unsubscribe', 'outbox'].includes(name)
 
 function operations(role: ServerRole): string {
   return Object.entries(catalogue[role] as Readonly<Record<string, Operation>>)
-    .filter(([name]) => !isSubscription(name))
+    .filter(([name]) => !isCommon(name))
     .map(([name, operation]) => operationSection(role, name, operation))
     .join('\n\n')
 }
 
 function subscriptions(): string {
-  const { subscribe, unsubscribe } = catalogue.exchange
+  const { subscribe, unsubscribe, outbox } = catalogue.exchange
   const comments: SourceComments = { order: [], exported: new Map(), members: new Map() }
-  return Object.entries({ subscribe, unsubscribe })
+  return Object.entries({ subscribe, unsubscribe, outbox })
     .map(([name, operation]) =>
       [
         `### \`<role>.${name}\``,
@@ -328,7 +328,7 @@ function stale(): readonly string[] {
       .filter((name) => !used.has(name))
       .map((name) => `no member ${name}`),
     ...Object.keys(OPERATIONS)
-      .filter((name) => !isSubscription(name) && !names.has(name))
+      .filter((name) => !isCommon(name) && !names.has(name))
       .map((name) => `no operation ${name}`),
     ...Object.keys(CODE_MEANINGS)
       .filter((code) => !known.has(code))

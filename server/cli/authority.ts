@@ -4,6 +4,7 @@ import { day, minute } from '../../shared/terminal/typed.ts'
 import { loadConfig } from '../config/config.ts'
 import * as renewal from '../node/renewal.ts'
 import { allPages, deskCommand, instant, outputOf, type DeskFlags } from './options.ts'
+import { outbox } from './outbox.ts'
 import { atDesk, operatorName } from './operator.ts'
 import { passphraseFrom } from './passphrase.ts'
 
@@ -26,6 +27,7 @@ export function authorityCommand(): Command {
     .addCommand(certificates())
     .addCommand(revoke())
     .addCommand(crl())
+    .addCommand(outbox('authority'))
     .addCommand(rootList())
     .addCommand(renewAuthority())
 }

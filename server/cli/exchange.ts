@@ -11,6 +11,7 @@ import {
   type DeskFlags,
   type ShareClassName,
 } from './options.ts'
+import { outbox } from './outbox.ts'
 import { atDesk, operatorName } from './operator.ts'
 
 interface ClassFlags extends DeskFlags {
@@ -28,6 +29,7 @@ export function exchangeCommand(): Command {
     .addCommand(matches())
     .addCommand(resolve())
     .addCommand(closeDay())
+    .addCommand(outbox('exchange'))
 }
 
 function switchTrading(name: 'halt' | 'resume', halted: boolean): Command {

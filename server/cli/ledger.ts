@@ -4,6 +4,7 @@ import type { AccountEntry } from '../../shared/documents/settlement.ts'
 import { formatMoney } from '../../shared/terminal/amount.ts'
 import { minute } from '../../shared/terminal/typed.ts'
 import { allPages, deskCommand, money, outputOf, type DeskFlags } from './options.ts'
+import { outbox } from './outbox.ts'
 import { atDesk, operatorName } from './operator.ts'
 
 interface MoneyFlags extends DeskFlags {
@@ -19,6 +20,7 @@ export function ledgerCommand(): Command {
     .addCommand(move('deposit', 'credit money that arrived at the bank'))
     .addCommand(move('withdraw', 'debit money that the bank paid out'))
     .addCommand(statement())
+    .addCommand(outbox('settlement'))
 }
 
 function accounts(): Command {

@@ -17,6 +17,7 @@ import {
   type DeskFlags,
   type ShareClassName,
 } from './options.ts'
+import { outbox } from './outbox.ts'
 import { atDesk, operatorName, type Desk } from './operator.ts'
 
 /** Holders that one request allots to; all of a request or none. */
@@ -34,6 +35,7 @@ export function registryCommand(): Command {
     .addCommand(history())
     .addCommand(stop('stop', true))
     .addCommand(stop('release', false))
+    .addCommand(outbox('issuer'))
 }
 
 function offerings(): Command {

@@ -27,6 +27,17 @@ export interface OutboxOptions {
   readonly fault: (peer: string, reason: Refusal) => void
 }
 
+/** What waits for one peer. */
+export interface Waiting {
+  readonly userId: string
+  readonly messages: number
+  /** Of the oldest message. */
+  readonly operation: string
+  readonly since: number
+  readonly failures: number
+  readonly code?: string
+}
+
 /**
  * Delivers what decisions told peers, in order for each peer and many at once, until each is answered. A message stays stored
  * until its answer has taken effect, so a crash or a cut line only makes it come again; the receiver answers a repeat with
@@ -58,6 +69,21 @@ export class Outbox {
     }
   }
 
+  /** For the operator, who may know why a peer does not answer: the longest wait first. */
+  waiting(): Waiting[] {
+    const { store } = this.#options
+    return store
+      .waiting()
+      .map(({ peer, count, since }) => ({
+        userId: peer,
+        messages: count,
+        operation: store.messages(peer, 0n, 1)[0]?.operation ?? '',
+        since,
+        ...(this.#peers.get(peer)?.standing ?? { failures: 0 }),
+      }))
+      .sort((a, b) => a.since - b.since)
+  }
+
   close(): void {
     this.#closed = true
   }
@@ -70,11 +96,18 @@ class Delivery {
   readonly #inFlight = new Set<string>()
   #sent = 0n
   #retrying = false
+  #failures = 0
+  #reason: Refusal | undefined
 
   constructor(peer: string, options: OutboxOptions, isClosed: () => boolean) {
     this.#peer = peer
     this.#options = options
     this.#isClosed = isClosed
+  }
+
+  /** Since the peer answered last. */
+  get standing(): Pick<Waiting, 'failures' | 'code'> {
+    return { failures: this.#failures, ...(this.#reason !== undefined && { code: this.#reason.code }) }
   }
 
   pump(): void {
@@ -92,8 +125,11 @@ class Delivery {
   async #deliver(message: WaitingMessage): Promise<void> {
     const refused = await this.#attempt(message)
     this.#inFlight.delete(message.id)
-    if (refused === undefined) this.pump()
-    else this.#retryLater(refused)
+    if (refused === undefined) {
+      this.#failures = 0
+      this.#reason = undefined
+      this.pump()
+    } else this.#retryLater(refused)
   }
 
   /** Undefined when the answer has taken effect. */
@@ -119,6 +155,8 @@ class Delivery {
   #retryLater(reason: Refusal): void {
     if (this.#retrying || this.#isClosed()) return
     this.#retrying = true
+    this.#failures += 1
+    this.#reason = reason
     this.#options.fault(this.#peer, reason)
     this.#options.schedule(RETRY_MS, () => {
       this.#retrying = false

@@ -12,6 +12,7 @@ import { hashJwsSync } from '../runtime/node-signing.ts'
 import type { Accepted, Endpoint } from '../transport/endpoint.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import type { Command, CommandHandler, InquiryHandler, Sealed, Sender } from './decision.ts'
+import type { Outbox } from './outbox.ts'
 import { isoTime, type Outgoing, type Quoted } from './outgoing.ts'
 import type { Role } from './role.ts'
 import { readSession, senderOf, type Peer } from './session.ts'
@@ -61,6 +62,7 @@ export class RoleService<Name extends ServerRole, T extends Tables, Settings, Me
   readonly #clock: Clock
   readonly #self: string
   readonly #chain: () => readonly string[]
+  readonly #outbox: Pick<Outbox, 'waiting'>
   readonly #fault: (error: unknown) => void
 
   constructor(options: {
@@ -75,6 +77,7 @@ export class RoleService<Name extends ServerRole, T extends Tables, Settings, Me
     /** Leaf first, base64. */
     readonly chain: () => readonly string[]
     readonly subscriptions: Subscriptions
+    readonly outbox: Pick<Outbox, 'waiting'>
     readonly fault: (error: unknown) => void
   }) {
     this.role = options.definition.name
@@ -88,6 +91,7 @@ export class RoleService<Name extends ServerRole, T extends Tables, Settings, Me
     this.#self = options.self
     this.#chain = options.chain
     this.subscriptions = options.subscriptions
+    this.#outbox = options.outbox
     this.#fault = options.fault
   }
 
@@ -227,6 +231,10 @@ export class RoleService<Name extends ServerRole, T extends Tables, Settings, Me
     const { name, quoted, sender, body, evidence, jws } = request
     if (name === `${this.role}.subscribe` || name === `${this.role}.unsubscribe`)
       return Promise.resolve(this.#subscribe(request, peer, send))
+    if (name === `${this.role}.outbox`)
+      return Promise.resolve(
+        this.#outgoing.answer(name, quoted, this.#clock.now(), ok({ peers: this.#outbox.waiting() })),
+      )
     if (request.operation.kind === 'command')
       return this.#queue.submit({ operation: name, sender, id: quoted.id, jws, hash: quoted.hash, body, evidence })
     return Promise.resolve(this.#answer(request))

@@ -4,10 +4,10 @@ import type { CommandHandler, InquiryHandler, ReplyHandler } from './decision.ts
 import type { Tables } from './tables.ts'
 import type { ReadView } from './view.ts'
 
-/** Subscriptions are answered for every role by the session itself, not by the role. */
+/** Subscriptions and the outbox are the service's, the same for every role. */
 type NameOf<Role extends ServerRole> = Exclude<
   Extract<OperationName, `${Role}.${string}`>,
-  `${string}.subscribe` | `${string}.unsubscribe`
+  `${string}.subscribe` | `${string}.unsubscribe` | `${string}.outbox`
 >
 
 // Evidence is each handler's own business: `any` lets every handler keep its own type.

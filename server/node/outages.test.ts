@@ -184,6 +184,14 @@ describe('a server is away in the middle of a trade', () => {
     const { receptionNumber } = must(await mio.member.ask('exchange.order', buy(mio, 10n)))
     const status = async () => must(await mio.member.ask('exchange.order-status', { receptionNumber }))
     expect((await status()).matches).toMatchObject([{ state: 'transfer_asked' }])
+    const operator = await market.server('exchange')
+    const issuer = market.trust.find('issuer')?.userId
+    const waiting = await until('the desk shows what waits, for whom and why', async () => {
+      const { peers } = must(await operator.ask('exchange.outbox', {}))
+      return peers.find(({ failures }) => failures > 0)
+    })
+    expect(waiting).toMatchObject({ userId: issuer, operation: 'issuer.match-transfer', code: 'connection_lost' })
+    expect(await mio.member.ask('exchange.outbox', {})).toMatchObject({ error: { code: 'not_permitted' } })
     // The shares have not moved, so the money has not.
     expect(await statement(mio)).toMatchObject({ heldMinor: 10_000n })
     await market.place('settlement').stop()
@@ -195,6 +203,9 @@ describe('a server is away in the middle of a trade', () => {
     await market.place('settlement').start()
     await until('the money has moved', async () => (await status()).matches[0]?.state === 'settled' || undefined)
     expect(await status()).toMatchObject({ state: 'filled' })
+    await market.quiet()
+    expect(must(await operator.ask('exchange.outbox', {})).peers).toEqual([])
+    operator.close()
     const bought = await statement(mio)
     expect(bought.heldMinor).toBe(0n)
     expect((await statement(ren)).balanceMinor + bought.balanceMinor).toBe(cash)

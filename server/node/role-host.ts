@@ -105,7 +105,7 @@ export function hostRole<Name extends ServerRole, T extends Tables, Settings, Me
     },
     fault: (peer, reason) => logger.warn({ role: role.name, peer, code: reason.code }, 'a peer did not answer'),
   })
-  const service = new RoleService({ definition: role, queue, outgoing, subscriptions, fault, ...options })
+  const service = new RoleService({ definition: role, queue, outgoing, subscriptions, outbox, fault, ...options })
   const timers: NodeJS.Timeout[] = []
 
   async function ask<Asked extends OperationName>(

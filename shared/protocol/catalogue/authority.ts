@@ -14,6 +14,7 @@ import {
   x509,
 } from '../../documents/fields.ts'
 import { command, inquiry } from '../operation.ts'
+import { outboxOperations } from './outbox.ts'
 import { subscriptionOperations } from './subscription.ts'
 
 /** Two lists of so many codes of 12 characters take 1.8 KiB of the 3 KiB that a certificate may have in a message. */
@@ -81,6 +82,7 @@ export const revocationReason = z.enum([
 
 export const authorityOperations = {
   ...subscriptionOperations,
+  ...outboxOperations,
   /**
    * CA1: the PKCS#10 request is of the key that opened the session and in the name of the applicant; servers add their address,
    * issuers their securities, a settlement server a request for its key-agreement key.

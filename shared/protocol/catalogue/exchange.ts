@@ -17,6 +17,7 @@ import {
 } from '../../documents/fields.ts'
 import { matchEntry, order, orderPrice, orderReceipt, orderStatus } from '../../documents/order.ts'
 import { command, inquiry, type Asker } from '../operation.ts'
+import { outboxOperations } from './outbox.ts'
 import { subscriptionOperations } from './subscription.ts'
 
 const anybody: readonly Asker[] = ['investor', 'issuer', 'exchange', 'settlement', 'operator']
@@ -69,6 +70,7 @@ export const trade = z.strictObject({
 
 export const exchangeOperations = {
   ...subscriptionOperations,
+  ...outboxOperations,
   /** TR1, TR2: the receipt comes when the settlement server has answered for the account. */
   order: command(['investor'], order, orderReceipt),
   /** TR10: what is not matched yet is taken out. Matches under way complete. */

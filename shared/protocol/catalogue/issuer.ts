@@ -31,6 +31,7 @@ import {
   transferResponse,
 } from '../../documents/transfer.ts'
 import { command, inquiry } from '../operation.ts'
+import { outboxOperations } from './outbox.ts'
 import { subscriptionOperations } from './subscription.ts'
 
 /** One holder of an existing register, to be imported, by the user ID that the holder enrolled with. */
@@ -49,6 +50,7 @@ export const allotment = z.strictObject({
 
 export const issuerOperations = {
   ...subscriptionOperations,
+  ...outboxOperations,
   offerings: inquiry(
     ['investor', 'issuer', 'exchange', 'settlement', 'operator'],
     z.strictObject({ after: offeringNumber.optional() }),

@@ -24,6 +24,7 @@ import {
   settlementResult,
 } from '../../documents/settlement.ts'
 import { command, inquiry } from '../operation.ts'
+import { outboxOperations } from './outbox.ts'
 import { subscriptionOperations } from './subscription.ts'
 
 const account = z.strictObject({
@@ -37,6 +38,7 @@ const account = z.strictObject({
 
 export const settlementOperations = {
   ...subscriptionOperations,
+  ...outboxOperations,
   /** The holder chooses the number (10 to 16 digits) and sends it encrypted; a number in use is refused. */
   'open-account': command(
     ['investor', 'issuer', 'exchange'],
