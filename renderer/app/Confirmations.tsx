@@ -26,7 +26,7 @@ export function Confirmations({ pending }: { readonly pending: readonly PendingC
           <div key={id} className={css['panel']}>
             <Stamp aria-hidden="true" size={28} />
             <div className={css['words']}>
-              <h2>{t('confirm.title')}</h2>
+              <h2>{t(kind === 'backup' ? 'confirm.titleBackup' : 'confirm.title')}</h2>
               {i18n.exists(what) && <p className={css['what']}>{t(what as 'confirm.what.order')}</p>}
               <p>{url === undefined ? t('confirm.desktop') : t('confirm.browser')}</p>
               <p>{t('confirm.meanwhile', { time: time(expiresAt) })}</p>

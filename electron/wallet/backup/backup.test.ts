@@ -225,8 +225,8 @@ describe('a restored wallet', { timeout: 60_000 }, () => {
 
     market.on('issuer.certificate-state', ({ body }) =>
       body.certificateId === ID(2)
-        ? { reply: { ...body, state: 'live', at: NOW } }
-        : { reply: { ...body, state: 'retired', at: NOW, retiredAt: NOW, retiredBy: 'TR-00000001' } },
+        ? { reply: { ...body, state: 'live' as const, at: NOW } }
+        : { reply: { ...body, state: 'retired' as const, at: NOW, retiredAt: NOW, retiredBy: 'TR-00000001' } },
     )
     market.on('issuer.holdings', ({ body }) => ({ reply: { userId: body.userId, entries: [], more: false } }))
     expect((await granted(wallet.restore())).live).toBe(1)

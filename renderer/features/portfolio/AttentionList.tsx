@@ -41,6 +41,8 @@ function What({ item }: { readonly item: Attention }) {
   switch (item.kind) {
     case 'to_collect':
     case 'under_way':
+    case 'unchecked':
+    case 'backup_old':
       return t(`portfolio.kinds.${item.kind}`, { count: item.count })
     case 'identity_expires':
     case 'certificate_expires':
@@ -48,6 +50,7 @@ function What({ item }: { readonly item: Attention }) {
       return t(`portfolio.kinds.${item.kind}`, { date: date(item.at) })
     case 'recovered':
     case 'revocation_unknown':
+    case 'no_backup':
       return t(`portfolio.kinds.${item.kind}`)
   }
 }
@@ -59,6 +62,11 @@ function Remedy({ item }: { readonly item: Attention }) {
       return <Act operation="restore" label={t('portfolio.actions.restore')} />
     case 'revocation_unknown':
       return <Act operation="market.refresh" label={t('portfolio.actions.refresh')} />
+    case 'unchecked':
+      return <Act operation="restore" label={t('portfolio.actions.ask')} />
+    case 'no_backup':
+    case 'backup_old':
+      return <LinkButton href={pathTo('settings')}>{t('portfolio.actions.backUp')}</LinkButton>
     case 'to_collect':
       return <Act operation="certificates.collectAll" label={t('portfolio.actions.collect')} />
     case 'under_way':

@@ -23,6 +23,12 @@ export const portfolio = {
   kinds: {
     recovered: 'The files of this wallet were damaged and repaired. Fetch what is yours from the issuers.',
     revocation_unknown: 'It is not known now whose certificates were revoked, so no shares and no money move.',
+    unchecked_one: '{{count}} certificate comes from a backup. Its issuer has not said yet that it is still yours.',
+    unchecked_other:
+      '{{count}} certificates come from a backup. Their issuers have not said yet that they are still yours.',
+    no_backup: 'There is no backup yet. If this machine is lost, so is your key.',
+    backup_old_one: '{{count}} certificate has come since the last backup.',
+    backup_old_other: '{{count}} certificates have come since the last backup.',
     to_collect_one: '{{count}} certificate lies ready to be collected.',
     to_collect_other: '{{count}} certificates lie ready to be collected.',
     under_way_one: '{{count}} request is still without an answer. It takes effect at most once.',
@@ -37,6 +43,8 @@ export const portfolio = {
     collect: 'Collect',
     renew: 'Renew',
     look: 'Look at it',
+    ask: 'Ask the issuers',
+    backUp: 'Make a backup',
   },
   recent: 'Recent events',
   recentEmpty: 'Nothing has happened yet.',

@@ -25,6 +25,9 @@ export const portfolio = {
   kinds: {
     recovered: 'このウォレットのファイルが破損していたため修復しました。発行会社からあなたの株券を取得してください。',
     revocation_unknown: '証明書の失効状況を確認できないため、株式と資金の移動を停止しています。',
+    unchecked_other: 'バックアップから復元した株券{{count}}枚について、発行者の確認がまだです。',
+    no_backup: 'バックアップがまだありません。この端末を失うと、鍵も失われます。',
+    backup_old_other: '前回のバックアップの後に株券{{count}}枚を受け取りました。',
     to_collect_other: '受け取れる株券が{{count}}枚あります。',
     under_way_other: '回答待ちの依頼が{{count}}件あります。効力は最大でも一度だけです。',
     identity_expires: '本人証明書の有効期限は{{date}}です。',
@@ -37,6 +40,8 @@ export const portfolio = {
     collect: '受け取る',
     renew: '更新する',
     look: '確認する',
+    ask: '発行者に確認',
+    backUp: 'バックアップを作成',
   },
   recent: '最近の出来事',
   recentEmpty: 'まだ何もありません。',

@@ -1,19 +1,14 @@
 import { useEffect, useRef, useState } from 'react'
-import { Label } from 'react-aria-components/Label'
-import { ProgressBar } from 'react-aria-components/ProgressBar'
 import { useTranslation } from 'react-i18next'
-import type { OperationOutput } from '../../../shared/wallet-api/operations.ts'
-import type { CallOptions } from '../../../shared/wallet-api/client.ts'
+import type { OperationOutput, Progress } from '../../../shared/wallet-api/operations.ts'
 import { useCommand } from '../../api/answers.ts'
 import { pathTo } from '../../app/router.ts'
 import { useRefusalWords } from '../../i18n/refusal.ts'
 import { Button, LinkButton } from '../../ui/Button.tsx'
-import { cls } from '../../ui/cls.ts'
 import { Section } from '../../ui/Page.tsx'
 import { Note, Refused } from '../../ui/States.tsx'
+import { SyncProgress } from '../../ui/SyncProgress.tsx'
 import css from './Reissue.module.css'
-
-type Progress = Parameters<NonNullable<CallOptions['onProgress']>>[0]
 
 /** [RE1] */
 export function Restore() {
@@ -35,31 +30,10 @@ export function Restore() {
           {restore.busy ? t('reissue.restore.running') : t('reissue.restore.start')}
         </Button>
       </div>
-      {restore.busy && <Bar progress={progress} />}
+      {restore.busy && <SyncProgress progress={progress} />}
       {report !== undefined && <Report report={report} />}
       <Refused refusal={restore.refusal} />
     </Section>
-  )
-}
-
-function Bar({ progress }: { readonly progress: Progress | undefined }) {
-  const { t } = useTranslation()
-  const { step = 'holdings', done = 0, total = 0 } = progress ?? {}
-  return (
-    <ProgressBar
-      value={total === 0 ? 0 : (done / total) * 100}
-      isIndeterminate={total === 0}
-      className={cls(css['progress'])}
-    >
-      {({ percentage }) => (
-        <>
-          <Label>{t(`reissue.restore.steps.${step}`)}</Label>
-          <span className={css['track']}>
-            <span className={css['done']} style={{ width: `${percentage ?? 0}%` }} />
-          </span>
-        </>
-      )}
-    </ProgressBar>
   )
 }
 

@@ -1,12 +1,10 @@
 import { Download, Send } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { useCommand } from '../../api/answers.ts'
 import type { ScreenProps } from '../../app/screens.ts'
 import { pathTo } from '../../app/router.ts'
 import { Button, LinkButton } from '../../ui/Button.tsx'
-import { announce } from '../../ui/notices.tsx'
 import { Page, Section } from '../../ui/Page.tsx'
-import { saveFile } from '../../ui/save-file.ts'
+import { useSavedFile } from '../../ui/save-file.ts'
 import { Refused } from '../../ui/States.tsx'
 import { PendingEndorsements } from './PendingEndorsements.tsx'
 import { Receive } from './Receive.tsx'
@@ -44,18 +42,12 @@ export default function Transfers({ parts: [first, second, third] }: ScreenProps
 
 function OwnIdentity() {
   const { t } = useTranslation()
-  const file = useCommand('identity.file')
-  const save = async (): Promise<void> => {
-    const result = await file.run({})
-    if (!result.ok) return
-    saveFile(result.value)
-    announce(t('notice.saved', { fileName: result.value.fileName }))
-  }
+  const file = useSavedFile('identity.file')
   return (
     <Section
       title={t('transfers.identity.title')}
       actions={
-        <Button isPending={file.busy} onPress={() => void save()}>
+        <Button isPending={file.busy} onPress={() => void file.save({})}>
           <Download aria-hidden="true" size={18} />
           {t('transfers.identity.save')}
         </Button>

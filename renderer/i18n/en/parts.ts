@@ -4,6 +4,26 @@ export const parts = {
     choose: 'Choose a file',
     tooLarge: 'The file is larger than any that the wallet knows (128 KiB).',
   },
+  passphrase: {
+    hint: 'At least 8 characters; several words are better than one.',
+    again: 'Passphrase once more',
+    differs: 'The two are not the same.',
+    tooShort: 'It needs at least 8 characters.',
+    strength: {
+      short: 'Too short so far.',
+      weak: 'Easy to guess: add another word or two.',
+      fair: 'Good. One more word makes it strong.',
+      strong: 'Strong.',
+    },
+  },
+  syncStep: {
+    market: 'The market is asked',
+    requests: 'Open requests are asked after',
+    events: 'Events are read',
+    holdings: 'Issuers are asked',
+    collect: 'Certificates are collected',
+    orders: 'Orders are asked after',
+  },
   pick: {
     search: 'Search',
     searchHint: 'Company, security, label or certificate ID',

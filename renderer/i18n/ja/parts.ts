@@ -6,6 +6,26 @@ export const parts = {
     choose: 'ファイルを選択',
     tooLarge: 'ウォレットが扱えるファイルの大きさ(128 KiB)を超えています。',
   },
+  passphrase: {
+    hint: '8文字以上。1語よりも複数の語の組合せが安全です。',
+    again: 'パスフレーズ(確認)',
+    differs: '2つの入力が一致しません。',
+    tooShort: '8文字以上必要です。',
+    strength: {
+      short: 'まだ短すぎます。',
+      weak: '推測されやすい長さです。語を加えてください。',
+      fair: '十分です。もう1語加えるとさらに安全です。',
+      strong: '安全性は高いです。',
+    },
+  },
+  syncStep: {
+    market: '市場に照会しています',
+    requests: '未回答の請求を確認しています',
+    events: '通知を読み込んでいます',
+    holdings: '発行者に照会しています',
+    collect: '株券を受け取っています',
+    orders: '注文を確認しています',
+  },
   pick: {
     search: '検索',
     searchHint: '会社名、銘柄、ラベル、株券ID',
