@@ -44,11 +44,12 @@ function Opened() {
 }
 
 function Around({ overview }: { readonly overview: Overview }) {
-  const { accountLater } = useFirstRun()
+  const { accountLater, restoring } = useFirstRun()
   const { screen, parts } = usePlace()
   if (overview.lock === 'locked') return <LockScreen overview={overview} />
   const step = setUpStep(overview)
-  if (step !== 'done' && !(step === 'account' && accountLater))
+  // A market can be made here before this wallet belongs to one.
+  if (restoring || (step !== 'done' && !(step === 'account' && accountLater) && screen !== 'node'))
     return (
       <Shell overview={overview}>
         <Suspense fallback={<Loading />}>

@@ -10,8 +10,8 @@ import { Button } from '../../ui/Button.tsx'
 import { Choice, Select, Switch } from '../../ui/Field.tsx'
 import { announce } from '../../ui/notices.tsx'
 import { Facts, Page, Section } from '../../ui/Page.tsx'
-import { saveFile } from '../../ui/save-file.ts'
-import { Refused, Shown } from '../../ui/States.tsx'
+import { Shown } from '../../ui/States.tsx'
+import { Backup } from './Backup.tsx'
 import { About } from './About.tsx'
 import { Notifications } from './Notifications.tsx'
 
@@ -29,7 +29,10 @@ export default function Settings() {
           <>
             {value.host === 'desktop' && <Notifications onChange={change} />}
             <Lock keyPlace={value.keyPlace} />
-            {value.wallet?.identity !== undefined && <Identity identity={value.wallet.identity} />}
+            {value.wallet !== undefined && value.keyPlace !== undefined && <Backup backup={value.wallet.backup} />}
+            {value.wallet?.identity !== undefined && (
+              <Identity identity={value.wallet.identity} attention={value.wallet.attention} />
+            )}
             {value.wallet?.market !== undefined && <Market market={value.wallet.market} />}
           </>
         )}

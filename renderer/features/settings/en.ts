@@ -17,6 +17,23 @@ export const settings = {
   key: 'Your key',
   keyPlace: 'Kept in',
   keyPlaces: { os: 'The keychain of this system', file: 'An encrypted file, opened with your passphrase' },
+  backup: {
+    title: 'Backup',
+    begin: 'Make a backup',
+    none: 'There is no backup yet. If this machine is lost, so is your key.',
+    madeAt: 'The last backup was made on {{time}}.',
+    missing_one:
+      '{{count}} certificate has come since then that it does not hold. With the key it can be fetched anew from its issuer; its evidence cannot.',
+    missing_other:
+      '{{count}} certificates have come since then that it does not hold. With the key they can be fetched anew from their issuers; their evidence cannot.',
+    what: 'One encrypted file with your key, certificates, evidence, identity, contacts, labels, history and settings. Keep it apart from this machine.',
+    passphraseWhat:
+      'Choose a passphrase for the file and keep it apart from the file. Whoever has both can sign in your name; without it nobody can open the file, and neither can we.',
+    passphrase: 'Passphrase of the backup',
+    make: 'Make and save it',
+    restore:
+      'To restore it: start this program with an empty wallet, choose “Restore a backup” on the first screen and open the file. Use one wallet at a time with one key.',
+  },
   market: 'Market',
   marketName: 'Name',
   authority: 'Authority',

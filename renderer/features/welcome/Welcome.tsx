@@ -2,6 +2,8 @@ import { Check } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { Overview } from '../../../shared/wallet-api/views.ts'
 import type { SetUpStep } from '../../api/overview.ts'
+import { pathTo } from '../../app/router.ts'
+import { useFirstRun } from '../../app/first-run.ts'
 import { changeSettings, useSettings } from '../../app/settings.ts'
 import { Choice } from '../../ui/Field.tsx'
 import { Page } from '../../ui/Page.tsx'
@@ -10,16 +12,24 @@ import { IdentityStep } from './IdentityStep.tsx'
 import { KeyStep } from './KeyStep.tsx'
 import { MarketStep } from './MarketStep.tsx'
 import css from './Welcome.module.css'
-
-type Step = Exclude<SetUpStep, 'done'>
+import { RestoreStep } from './RestoreStep.tsx'
 
 const STEPS = ['key', 'market', 'identity', 'account'] as const
 
 /** The first run: one step at a time, in the order in which one needs the other. */
-export default function Welcome({ overview, step }: { readonly overview: Overview; readonly step: Step }) {
+export default function Welcome({ overview, step }: { readonly overview: Overview; readonly step: SetUpStep }) {
   const { t } = useTranslation()
   const language = useSettings(({ settings }) => settings.language)
   return (
+  const { restoring } = useFirstRun()
+  if (restoring)
+    return (
+      <div className={css['welcome']}>
+        <Page title={t('welcome.title')}>
+          <RestoreStep />
+        </Page>
+      </div>
+    )
     <div className={css['welcome']}>
       <Page title={t('welcome.title')}>
         <p>{t('welcome.lead')}</p>
@@ -34,7 +44,7 @@ export default function Welcome({ overview, step }: { readonly overview: Overvie
         />
         <ol className={css['steps']} aria-label={t('welcome.steps.label')}>
           {STEPS.map((name, index) => {
-            const isDone = index < STEPS.indexOf(step)
+            const isDone = index < (STEPS as readonly SetUpStep[]).indexOf(step)
             return (
               <li key={name} aria-current={name === step ? 'step' : undefined} data-done={isDone || undefined}>
                 <span className={css['number']} aria-hidden="true">

@@ -50,6 +50,7 @@ export const common = {
   confirm: {
     title: 'Your signature is needed',
     what: {
+    titleBackup: 'Your consent is needed',
       enrolment: 'Application for an identity certificate',
       renewal: 'Renewal of your identity certificate',
       account_opening: 'Opening of an account',
@@ -64,16 +65,17 @@ export const common = {
       collection: 'Collection of certificates',
       inquiry: 'Inquiry',
     },
+      backup: 'A backup with your key',
     browser:
-      'Read and confirm it on the page of the wallet itself, in a window of its own. Only that page shows what is really signed.',
+      'Read and confirm it on the page of the wallet itself, in a window of its own. Only that page shows what is really asked.',
     desktop:
-      'Read and confirm it in the window of the wallet that has just opened. Only that window shows what is really signed.',
+      'Read and confirm it in the window of the wallet that has just opened. Only that window shows what is really asked.',
     meanwhile: 'Nothing is signed and nothing is sent until then. Unanswered, it counts as declined at {{time}}.',
     open: 'Open the confirmation',
     closed: {
-      approved: 'Confirmed and signed.',
-      declined: 'Declined. Nothing was signed.',
-      expired: 'The time to confirm has passed. Nothing was signed.',
+      approved: 'Confirmed.',
+      declined: 'Declined. Nothing was done.',
+      expired: 'The time to confirm has passed. Nothing was done.',
     },
   },
   shareClass: { common: 'Common', preferred: 'Preferred', deferred: 'Deferred', convertible: 'Convertible' },

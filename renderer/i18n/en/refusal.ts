@@ -23,6 +23,9 @@ export const refusal = {
   unreachable: 'The server does not answer, and nothing was changed. Check the network and try again.',
   no_key: 'This wallet has no key yet. Create it first.',
   key_exists: 'This wallet has its key already. It was left as it is.',
+  bad_backup:
+    'This is not the file of a backup, or not all of it, or it was altered. Nothing was restored; look for another copy.',
+  backup_newer: 'A newer version of this program made this backup. Nothing was restored; update the program.',
   not_enrolled: 'You have no identity certificate in this market yet. Apply for one first.',
   already_enrolled: 'You have applied or are enrolled already.',
   no_application: 'You have not applied for an identity certificate yet.',
