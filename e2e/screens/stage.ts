@@ -49,8 +49,8 @@ export class Stage {
   }
 
   /** A new wallet, opened in a window of its own. */
-  async openWallet(): Promise<WalletWindow> {
-    const host = await startBrowserHost({ screens: this.screens })
+  async openWallet(options: Parameters<typeof startBrowserHost>[0] = {}): Promise<WalletWindow> {
+    const host = await startBrowserHost({ screens: this.screens, ...options })
     this.#hosts.push(host)
     const context = await within(
       'a context',

@@ -66,7 +66,7 @@ function Around({ overview }: { readonly overview: Overview }) {
     )
   const Screen: ComponentType<ScreenProps> = screens[name].component
   return (
-    <Shell overview={overview} navigation current={name}>
+    <Shell overview={overview} navigation={step === 'done' || accountLater} current={name}>
       <Crash key={[name, ...parts].join('/')}>
         <Suspense fallback={<Loading />}>
           <Screen parts={parts} />

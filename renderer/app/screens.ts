@@ -7,6 +7,7 @@ import {
   LayoutDashboard,
   Megaphone,
   ScrollText,
+  Server,
   Settings,
   Wallet,
   type LucideIcon,
@@ -34,6 +35,7 @@ export const screens = {
   contacts: { icon: BookUser, component: lazy(() => import('../features/contacts/Contacts.tsx')) },
   reissue: { icon: FileStack, component: lazy(() => import('../features/reissue/Reissue.tsx')) },
   history: { icon: ScrollText, component: lazy(() => import('../features/history/History.tsx')) },
+  node: { icon: Server, component: lazy(() => import('../features/node/Node.tsx')) },
   settings: { icon: Settings, component: lazy(() => import('../features/settings/Settings.tsx')) },
 } as const satisfies Readonly<Record<string, Screen>>
 

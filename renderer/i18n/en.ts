@@ -12,6 +12,7 @@ import { transfers } from '../features/transfers/en.ts'
 import { contacts } from '../features/contacts/en.ts'
 import { reissue } from '../features/reissue/en.ts'
 import { history } from '../features/history/en.ts'
+import { node } from '../features/node/en.ts'
 import { refusal } from './en/refusal.ts'
 
 /** All English words; every screen has its own part. */
@@ -31,4 +32,5 @@ export const en = {
   contacts,
   reissue,
   history,
+  node,
 } as const

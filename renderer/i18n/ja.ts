@@ -12,6 +12,7 @@ import { transfers } from '../features/transfers/ja.ts'
 import { contacts } from '../features/contacts/ja.ts'
 import { reissue } from '../features/reissue/ja.ts'
 import { history } from '../features/history/ja.ts'
+import { node } from '../features/node/ja.ts'
 import { refusal } from './ja/refusal.ts'
 import type { Translated, Words } from './words.ts'
 
@@ -32,4 +33,5 @@ export const ja = {
   contacts,
   reissue,
   history,
+  node,
 } as const satisfies Translated<Words>

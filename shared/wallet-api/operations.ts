@@ -157,6 +157,8 @@ export const operations = {
   'certificates.list': ask(nothing, list(view.listedCertificate)),
   /** `certificate_unknown`. */
   'certificates.one': ask(z.strictObject({ certificateId }), view.listedCertificate),
+  /** Issue, orders, matches, transfers, reissues that it was part of, the oldest first, each with its evidence. `certificate_unknown`. */
+  'certificates.life': ask(z.strictObject({ certificateId }), list(view.lifeEvent)),
   /** Sets label and note; an absent one is removed. */
   'certificates.remark': ask(z.strictObject({ certificateId, ...view.remarks }), nothing),
   /** One of ours by its ID, or the text of a certificate file (`bad_file`). Asks the issuer's register. */
@@ -182,8 +184,6 @@ export const operations = {
         .optional(),
     }),
   ),
-  /** Issue, orders, matches, transfers, reissues that it was part of, the oldest first, each with its evidence. `certificate_unknown`. */
-  'certificates.life': ask(z.strictObject({ certificateId }), list(view.lifeEvent)),
   'orders.place': sign(
     view.orderForm,
     z.strictObject({
@@ -281,9 +281,13 @@ export const operations = {
 /** What the host tells by itself. */
 export const events = {
   /** Something that operations answer with is different now; ask anew what is shown. Bursts are joined into one. */
-  changed: z.strictObject({ topics: list(z.enum(['wallet', 'contacts', 'remarks', 'settings', 'lock', 'about', 'node'])) }),
+  changed: z.strictObject({
+    topics: list(z.enum(['wallet', 'contacts', 'remarks', 'settings', 'lock', 'about', 'node'])),
+  }),
   /** The connections to the market's servers, those that were used so far. */
   connection: z.strictObject({ connections: list(view.connection) }),
+  /** What is new of a class that this screen watches. */
+  market: marketUpdate,
   'confirmation-needed': view.pendingConfirmation,
   'confirmation-closed': z.strictObject({ id: z.string(), outcome: z.enum(['approved', 'declined', 'expired']) }),
   /** A link or file was opened with the wallet: fetch it with `files.arrived`, and pre-fill, never act. */
@@ -293,8 +297,6 @@ export const events = {
 } as const satisfies Readonly<Record<string, z.ZodType>>
 
 export type OperationName = keyof typeof operations
-  /** What is new of a class that this screen watches. */
-  market: marketUpdate,
 export type OperationInput<Name extends OperationName> = z.output<(typeof operations)[Name]['input']>
 export type OperationOutput<Name extends OperationName> = z.output<(typeof operations)[Name]['output']>
 export type EventName = keyof typeof events

@@ -5,14 +5,15 @@ import type { SetUpStep } from '../../api/overview.ts'
 import { pathTo } from '../../app/router.ts'
 import { useFirstRun } from '../../app/first-run.ts'
 import { changeSettings, useSettings } from '../../app/settings.ts'
+import { LinkButton } from '../../ui/Button.tsx'
 import { Choice } from '../../ui/Field.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { AccountStep } from './AccountStep.tsx'
 import { IdentityStep } from './IdentityStep.tsx'
 import { KeyStep } from './KeyStep.tsx'
 import { MarketStep } from './MarketStep.tsx'
-import css from './Welcome.module.css'
 import { RestoreStep } from './RestoreStep.tsx'
+import css from './Welcome.module.css'
 
 const STEPS = ['key', 'market', 'identity', 'account'] as const
 
@@ -20,7 +21,6 @@ const STEPS = ['key', 'market', 'identity', 'account'] as const
 export default function Welcome({ overview, step }: { readonly overview: Overview; readonly step: SetUpStep }) {
   const { t } = useTranslation()
   const language = useSettings(({ settings }) => settings.language)
-  return (
   const { restoring } = useFirstRun()
   if (restoring)
     return (
@@ -30,6 +30,7 @@ export default function Welcome({ overview, step }: { readonly overview: Overvie
         </Page>
       </div>
     )
+  return (
     <div className={css['welcome']}>
       <Page title={t('welcome.title')}>
         <p>{t('welcome.lead')}</p>
@@ -60,6 +61,13 @@ export default function Welcome({ overview, step }: { readonly overview: Overvie
         {step === 'market' && <MarketStep />}
         {step === 'identity' && <IdentityStep overview={overview} />}
         {step === 'account' && <AccountStep overview={overview} />}
+        {step !== 'key' && (
+          <div>
+            <LinkButton look="quiet" href={pathTo('node')}>
+              {t('welcome.node')}
+            </LinkButton>
+          </div>
+        )}
       </Page>
     </div>
   )

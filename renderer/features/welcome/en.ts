@@ -1,4 +1,5 @@
 export const welcome = {
+  node: 'Run a market yourself: your node',
   title: 'Welcome to Kabuken',
   lead: 'Your shares as signed certificates, on your own device. Four steps, then you are ready.',
   steps: { label: 'Steps', key: 'Key', market: 'Market', identity: 'Identity', account: 'Account', finished: 'done' },
@@ -14,7 +15,6 @@ export const welcome = {
     passphrase: 'Passphrase',
     create: 'Create the key',
   },
-  market: {
   restore: {
     title: 'Restore a backup',
     instead: 'You have a wallet already?',
@@ -40,6 +40,7 @@ export const welcome = {
     twice: 'If the old machine still works, do not use both: two wallets with one key get in each other’s way.',
     portfolio: 'To the portfolio',
   },
+  market: {
     title: 'Join a market',
     what: 'The market gives you a link or a file. It names the authority and the fingerprint of its root certificate.',
     link: 'Link of the market',

@@ -2,6 +2,7 @@ import type { Translated } from '../../i18n/words.ts'
 import type { welcome as original } from './en.ts'
 
 export const welcome = {
+  node: '自分で市場を運営する:ノード',
   title: 'Kabukenへようこそ',
   lead: '株式を署名つきの電子株券として、あなたの端末で管理します。4つの手順で準備が整います。',
   steps: { label: '手順', key: '鍵', market: '市場', identity: '本人確認', account: '口座', finished: '完了' },
@@ -17,7 +18,6 @@ export const welcome = {
     passphrase: 'パスフレーズ',
     create: '鍵を作成',
   },
-  market: {
   restore: {
     title: 'バックアップから復元する',
     instead: 'すでにウォレットをお持ちですか?',
@@ -42,6 +42,7 @@ export const welcome = {
       '元の端末がまだ使える場合も、両方を使わないでください。1つの鍵を2つのウォレットで使うと、互いに支障が生じます。',
     portfolio: '資産の画面へ',
   },
+  market: {
     title: '市場に参加する',
     what: '市場から受け取ったリンクまたはファイルを使います。認証局と、そのルート証明書のフィンガープリントが記されています。',
     link: '市場のリンク',

@@ -11,6 +11,7 @@ export const common = {
     contacts: 'Contacts',
     reissue: 'Reissue',
     history: 'History',
+    node: 'Node',
   },
   action: {
     retry: 'Try again',
@@ -49,8 +50,8 @@ export const common = {
   },
   confirm: {
     title: 'Your signature is needed',
-    what: {
     titleBackup: 'Your consent is needed',
+    what: {
       enrolment: 'Application for an identity certificate',
       renewal: 'Renewal of your identity certificate',
       account_opening: 'Opening of an account',
@@ -64,8 +65,8 @@ export const common = {
       endorsement: 'Endorsement of a certificate',
       collection: 'Collection of certificates',
       inquiry: 'Inquiry',
-    },
       backup: 'A backup with your key',
+    },
     browser:
       'Read and confirm it on the page of the wallet itself, in a window of its own. Only that page shows what is really asked.',
     desktop:

@@ -14,6 +14,7 @@ export const common = {
     contacts: '連絡先',
     reissue: '再発行',
     history: '履歴',
+    node: 'ノード',
   },
   action: {
     retry: 'もう一度試す',
@@ -51,8 +52,8 @@ export const common = {
   },
   confirm: {
     title: '署名の確認が必要です',
-    what: {
     titleBackup: '同意の確認が必要です',
+    what: {
       enrolment: '本人証明書の申請',
       renewal: '本人証明書の更新',
       account_opening: '口座の開設',
@@ -66,8 +67,8 @@ export const common = {
       endorsement: '株券の裏書',
       collection: '株券の受取り',
       inquiry: '照会',
-    },
       backup: '鍵を含むバックアップ',
+    },
     browser:
       'ウォレット自身の確認ページ(別ウィンドウ)で内容を読み、確認してください。実際の内容を示すのはそのページだけです。',
     desktop:
