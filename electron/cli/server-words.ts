@@ -112,6 +112,8 @@ export const SERVER_WORDS = {
   acquired_in_future: OPERATORS,
   duplicate_source: OPERATORS,
   already_stopped: OPERATORS,
+  not_restricted: 'Shares of this class need no approval.',
+  not_approved: 'The acquirer was not approved.',
   not_stopped: OPERATORS,
 
   // Authority

@@ -112,7 +112,10 @@ export const CODE_MEANINGS: Readonly<Record<string, Meaning>> = {
   certificate_stopped: meaning('the certificate was stopped', 'speak with the issuer'),
   not_holder: meaning('the certificate is registered to somebody else', 'ask for the holdings'),
   certificate_expired: meaning('the certificate’s end of validity has passed', 'have it renewed (`issuer.reissue`)'),
-  not_transferable: meaning('shares of this class cannot be transferred, except by inheritance', 'nothing'),
+  not_transferable: meaning(
+    'shares of this class cannot be transferred, except by an inheritance that the company has recognised',
+    'nothing',
+  ),
   transfer_restricted: meaning('the company has not approved the acquirer', 'speak with the company'),
   quantities_differ: meaning('the parts do not add up to the certificate; `details.quantity` is its count', input),
   conditions_too_long: meaning('the conditions of all certificates together are too long for one', 'consolidate fewer'),
@@ -122,6 +125,8 @@ export const CODE_MEANINGS: Readonly<Record<string, Meaning>> = {
   acquired_in_future: meaning('the date of acquisition is in the future; `details.index` names the line', input),
   duplicate_source: meaning('this line was imported before; `details.index` names it', 'leave it out'),
   already_stopped: meaning('it is stopped already', 'nothing'),
+  not_restricted: meaning('shares of the class need no approval', 'nothing'),
+  not_approved: meaning('the acquirer was not approved', 'nothing'),
   not_stopped: meaning('it is not stopped', 'nothing'),
 
   role_not_offered: meaning('nobody enrols in this role', input),

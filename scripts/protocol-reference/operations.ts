@@ -192,6 +192,10 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     what: 'Stops a certificate or releases it. Exchanges take the ID out of their lists, and back in.',
     codes: ['certificate_unknown', 'certificate_superseded', 'already_stopped', 'not_stopped'],
   },
+  'issuer.approve': {
+    what: 'Approves the acquirer of a certificate of restricted shares, or recognises an inheritance, with the ground on record; or takes that back [TF3]. It ends with the certificate ID.',
+    codes: [...heldCertificate, 'not_restricted', 'self_transfer', 'not_approved'],
+  },
   'issuer.register': { what: 'Reads the register of shareholders, as it is or as it was.', codes: [] },
   'issuer.history': { what: 'Reads the transfer history (Fig. 16).', codes: [] },
   'issuer.totals': { what: 'Sums, for the rules that must always hold.', codes: [] },

@@ -35,6 +35,7 @@ export function registryCommand(): Command {
     .addCommand(history())
     .addCommand(stop('stop', true))
     .addCommand(stop('release', false))
+    .addCommand(approve())
     .addCommand(outbox('issuer'))
 }
 
@@ -297,4 +298,26 @@ function stop(name: 'stop' | 'release', stopped: boolean): Command {
       )
       outputOf(flags).result(answer, () => `${certificateId}: ${answer.state}`)
     })
+}
+
+function approve(): Command {
+  return deskCommand('approve-transfer', 'approve an acquirer of restricted shares, or recognise an inheritance')
+    .argument('<certificate>', 'certificate ID')
+    .argument('<user>', 'user ID of the acquirer')
+    .requiredOption('--ground <text>', 'the resolution or the proof, for the record')
+    .option('--take-back', 'take the approval back')
+    .action(
+      async (certificateId: string, userId: string, flags: DeskFlags & { ground: string; takeBack?: boolean }) => {
+        const answer = await atDesk('issuer', flags, (desk) =>
+          desk.ask('issuer.approve', {
+            certificateId,
+            userId,
+            approved: flags.takeBack !== true,
+            ground: flags.ground,
+            operator: operatorName(),
+          }),
+        )
+        outputOf(flags).result(answer, () => `${userId}: ${answer.approved ? 'approved' : 'no longer approved'}`)
+      },
+    )
 }

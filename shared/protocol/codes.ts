@@ -91,6 +91,8 @@ export const CODES = {
     'duplicate_source',
     'already_stopped',
     'not_stopped',
+    'not_restricted',
+    'not_approved',
   ],
   /** Authority: application, renewal, approval, revocation. */
   authority: [

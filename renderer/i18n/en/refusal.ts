@@ -174,6 +174,8 @@ export const refusal = {
   acquired_in_future: operators,
   duplicate_source: operators,
   already_stopped: operators,
+  not_restricted: 'Shares of this class need no approval.',
+  not_approved: 'The acquirer was not approved.',
   not_stopped: operators,
   role_not_offered: operators,
   bad_url: operators,

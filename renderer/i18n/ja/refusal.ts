@@ -167,6 +167,8 @@ export const refusal = {
   acquired_in_future: operators,
   duplicate_source: operators,
   already_stopped: operators,
+  not_restricted: 'この種類の株式に承認は必要ありません。',
+  not_approved: 'この取得者は承認されていません。',
   not_stopped: operators,
   role_not_offered: operators,
   bad_url: operators,

@@ -4,6 +4,7 @@ import { hashJws } from '../../../shared/signing/jws.ts'
 import { sha256Base64Url } from '../../../shared/signing/keys.ts'
 import type { Role } from '../../commit/role.ts'
 import { allot } from './domain/allot.ts'
+import { approve } from './domain/approve.ts'
 import { endorsedTransfer } from './domain/endorsed-transfer.ts'
 import * as inquire from './domain/inquire.ts'
 import { issue } from './domain/issue.ts'
@@ -51,6 +52,7 @@ export function issuerOperations(trust: DocumentTrust, sealPayee: SealPayee): Op
     },
     'issuer.allot': { decide: allot },
     'issuer.stop': { decide: stop },
+    'issuer.approve': { decide: approve },
     'issuer.offerings': { answer: inquire.offerings },
     'issuer.holdings': { answer: inquire.holdings },
     'issuer.certificate': { answer: inquire.certificate },

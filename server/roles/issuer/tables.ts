@@ -149,6 +149,18 @@ export const issuerTables = {
   matches: table({ key: 'match', columns: { match: 'text', transferNumber: 'text' } }),
   /** Where the registration of each of these stands in the certificate ID list. */
   matchChanges: table({ key: 'match', columns: { match: 'text', listSequence: 'integer' } }),
+  /** Acquirers of restricted shares that the company approved: `<certificate ID>/<user ID>`. */
+  approvals: table({
+    key: 'approval',
+    columns: {
+      approval: 'text',
+      certificateId: 'text',
+      userId: 'text',
+      ground: 'text',
+      operator: 'text',
+      approvedAt: 'integer',
+    },
+  }),
   /** Every stop and release, with its ground. */
   stops: table({
     key: 'stopNumber',

@@ -119,6 +119,12 @@ export const issuerOperations = {
     z.strictObject({ certificateId, stopped: z.boolean(), ground: remark, operator: personName }),
     z.strictObject({ certificateId, state: certificateState }),
   ),
+  /** TF3: approves the acquirer of a certificate of restricted shares, or takes the approval back. It ends with the certificate ID. */
+  approve: command(
+    ['operator'],
+    z.strictObject({ certificateId, userId, approved: z.boolean(), ground: remark, operator: personName }),
+    z.strictObject({ certificateId, userId, approved: z.boolean() }),
+  ),
   /** Art. 121: the register, now or as of an instant, in pages of 100. */
   register: inquiry(
     ['operator'],

@@ -200,12 +200,47 @@ describe('registration of a hand-over', () => {
   })
 
   test.each([
-    ['not_transferable', 'sale', 'not_transferable'],
-    ['company_approval', 'gift', 'transfer_restricted'],
-    ['company_approval', 'inheritance', undefined],
-    ['not_transferable', 'inheritance', undefined],
-  ] as const)('[TF3] shares that are %s, by %s: %s', async (transferRestriction, cause, code) => {
-    const { issuer, held } = await start(settingsWith({ transferRestriction }))
-    expect(await issuer.code('issuer.transfer', BOB, presented(held, BOB, { cause }))).toBe(code)
+    ['not_transferable', 'sale', 'not_transferable', 'not_transferable'],
+    // Whoever wanted to get round a restriction would else simply inherit.
+    ['not_transferable', 'inheritance', 'not_transferable', undefined],
+    ['company_approval', 'gift', 'transfer_restricted', undefined],
+    ['company_approval', 'inheritance', 'transfer_restricted', undefined],
+    ['none', 'gift', undefined, undefined],
+  ] as const)(
+    '[TF3] shares that are %s, by %s: %s, once the company has approved the acquirer: %s',
+    async (transferRestriction, cause, code, approvedCode) => {
+      const { issuer, held } = await start(settingsWith({ transferRestriction }))
+      const { certificateId } = held
+      const transfer = () => issuer.code('issuer.transfer', BOB, presented(held, BOB, { cause }))
+      if (code !== undefined) expect(await transfer()).toBe(code)
+      const approval = { certificateId, userId: BOB.name, ground: 'board of 1 April', operator: 'Olga' }
+      const approved = await issuer.code('issuer.approve', OPERATOR, { ...approval, approved: true })
+      expect(approved).toBe(transferRestriction === 'none' ? 'not_restricted' : undefined)
+      expect(await transfer()).toBe(approvedCode)
+    },
+  )
+
+  test('[TF3] an approval is of one acquirer and one certificate ID, is on record with its ground, and can be taken back', async () => {
+    const { issuer, held, other } = await start(settingsWith({ transferRestriction: 'company_approval' }))
+    const { certificateId } = held
+    const said = { certificateId, userId: BOB.name, ground: 'board of 1 April', operator: 'Olga' }
+    const approve = (change: object = {}) =>
+      issuer.code('issuer.approve', OPERATOR, { ...said, approved: true, ...change })
+    expect(await approve()).toBeUndefined()
+    expect(issuer.view.get('approvals', `${certificateId}/${BOB.name}`)).toMatchObject({
+      ground: 'board of 1 April',
+      operator: 'Olga',
+      approvedAt: BigInt(AT),
+    })
+    expect(await issuer.code('issuer.transfer', BOB, presented(other, BOB))).toBe('transfer_restricted')
+    expect(await issuer.code('issuer.transfer', CAROL, presented(held, CAROL))).toBe('transfer_restricted')
+    expect(await approve({ approved: false })).toBeUndefined()
+    expect(await issuer.code('issuer.transfer', BOB, presented(held, BOB))).toBe('transfer_restricted')
+    expect(await approve({ approved: false })).toBe('not_approved')
+    expect(await approve({ userId: ALICE.name })).toBe('self_transfer')
+    expect(await approve({ certificateId: '0'.repeat(26) })).toBe('certificate_unknown')
+    await approve()
+    await issuer.done('issuer.transfer', BOB, presented(held, BOB))
+    expect(await approve()).toBe('certificate_superseded')
   })
 })

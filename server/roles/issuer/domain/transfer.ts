@@ -5,6 +5,7 @@ import { refuse, type Refusal, type Result } from '../../../../shared/kernel/res
 import type { Event, Message } from '../../../commit/decision.ts'
 import type { IssuedClass, IssuerSettings } from '../settings.ts'
 import type { IssuerView } from '../tables.ts'
+import { isApproved } from './approve.ts'
 import { eventTo, type IssuerSurroundings } from './contract.ts'
 import { changeList } from './list.ts'
 import { drawNumber } from './numbers.ts'
@@ -28,18 +29,23 @@ export function transferable(
   claim: Claim,
   at: Millis,
 ): Result<Entry, Refusal> {
-  const { certificateId, transferorUserId, quantity, acquirerUserId, cause } = claim
+  const { certificateId, transferorUserId, quantity, acquirerUserId } = claim
   const entry = heldEntry(view, certificateId, transferorUserId, key)
   if (!entry.ok) return entry
   if (quantity > entry.value.quantity) return refuse('exceeds_holding', 'more shares than the certificate has')
   const until = validUntil(settings, entry.value)
   if (until !== undefined && at > until) return refuse('certificate_expired', 'the certificate is to be renewed first')
   if (acquirerUserId === transferorUserId) return refuse('self_transfer', 'the shares are held by the acquirer already')
-  // General succession needs nobody's approval (Companies Act art. 134 no. 4).
-  if (cause === 'inheritance' || issued.transferRestriction === 'none') return entry
-  return issued.transferRestriction === 'not_transferable'
-    ? refuse('not_transferable', 'shares of this class cannot be transferred')
-    : refuse('transfer_restricted', 'the company has not approved the acquirer')
+  return restrictionRefusal(view, issued, claim) ?? entry
+}
+
+/** The cause is what the parties say, so inheritance passes only what the company knows of: else everybody would inherit. */
+function restrictionRefusal(view: IssuerView, { transferRestriction }: IssuedClass, claim: Claim) {
+  if (transferRestriction === 'none') return undefined
+  const approved = isApproved(view, claim.certificateId, claim.acquirerUserId)
+  if (transferRestriction === 'not_transferable' && (claim.cause !== 'inheritance' || !approved))
+    return refuse('not_transferable', 'shares of this class cannot be transferred, except by a recognised inheritance')
+  return approved ? undefined : refuse('transfer_restricted', 'the company has not approved the acquirer')
 }
 
 export interface Movement extends Claim {
