@@ -61,6 +61,7 @@ export class SharedChromium {
         '--disable-background-networking',
         '--disable-popup-blocking',
         '--force-prefers-reduced-motion',
+        '--use-fake-device-for-media-stream',
         // Nothing that a page asks for may leave this machine.
         '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
         'about:blank',
