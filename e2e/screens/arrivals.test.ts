@@ -79,6 +79,7 @@ test(
     await fumi.look('arrived-identity')
     await page.getByRole('button', { name: 'Add to the contacts' }).click()
     await page.getByRole('heading', { name: /砂原 五郎.*Chess club/ }).waitFor()
+  expect(fumi.calls.filter((call) => call === 'contacts.add')).toHaveLength(1)
   },
 )
 
@@ -107,6 +108,7 @@ test('a certificate file that is chosen with the keyboard is verified', STORY, a
   await openWithKeyboard(page, 'ファイルを開く', certificate)
   await page.getByRole('heading', { level: 1, name: '株券' }).waitFor()
   await page.getByRole('main').getByText('Fumi Aosaki').first().waitFor()
+  expect(goro.calls.filter((call) => call === 'certificates.verify')).toHaveLength(1)
 })
 
 test('the link of a market says that the wallet has joined one, this or another', STORY, async ({ skip }) => {
@@ -136,6 +138,7 @@ test('what the wallet does not know is named for what it is not', STORY, async (
   await page.getByText('This file is too large').waitFor()
   await page.getByRole('main').getByRole('button', { name: 'Close' }).click()
   await page.getByText('This file is too large').waitFor({ state: 'detached' })
+  expect(fumi.calls).not.toContain('certificates.verify')
 })
 
 test('several files come one after the other, and wait while the wallet is locked', STORY, async ({ skip }) => {
@@ -161,6 +164,7 @@ test('several files come one after the other, and wait while the wallet is locke
   await page.getByRole('heading', { level: 1, name: 'Certificates' }).waitFor()
   await page.getByRole('button', { name: 'Show the next one' }).click()
   await page.getByRole('button', { name: 'Cancel' }).click()
+  expect(fumi.calls.filter((call) => call === 'contacts.add')).toHaveLength(1)
 })
 
 test('a new wallet is filled in with the link of the market', STORY, async ({ skip }) => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
@@ -21,11 +21,12 @@ const NARROW = { width: 360, height: 780 }
 
 /** A real market, the built screens behind the browser's host, and a real browser. */
 export class Stage {
-  readonly market: DemoMarket
+  market: DemoMarket
   readonly browser: Browser
   readonly screens: string
   readonly #folder: string
   readonly #hosts: Running[] = []
+  #isMarketOpen = true
   readonly #windows: WalletWindow[] = []
 
   private constructor(market: DemoMarket, browser: Browser, screens: string, folder: string) {
@@ -35,7 +36,8 @@ export class Stage {
     this.#folder = folder
   }
 
-  static async set(): Promise<Stage> {
+  /** `configure`: what becomes of the node's configuration file before anybody comes. */
+  static async set(configure?: (config: string) => string): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'kabuken-screens-'))
     const screens = join(folder, 'screens')
     const renderer = resolve(import.meta.dirname, '../../renderer')
@@ -45,7 +47,24 @@ export class Stage {
       executablePath: CHROMIUM,
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
     })
-    return new Stage(market, browser, screens, folder)
+    const stage = new Stage(market, browser, screens, folder)
+    if (configure !== undefined) await stage.reconfigure(configure)
+    return stage
+  }
+
+  /** The servers go, and come back configured so. */
+  async reconfigure(configure: (config: string) => string): Promise<void> {
+    await this.stopMarket()
+    const file = join(this.#folder, 'market', 'node', 'kabuken.toml')
+    await writeFile(file, configure(await readFile(file, 'utf8')))
+    this.market = await openMarket(join(this.#folder, 'market'), false, () => {})
+    this.#isMarketOpen = true
+  }
+
+  async stopMarket(): Promise<void> {
+    if (!this.#isMarketOpen) return
+    this.#isMarketOpen = false
+    await within('the end of the market', this.market.stop())
   }
 
   /** A new wallet, opened in a window of its own. */
@@ -73,7 +92,7 @@ export class Stage {
       }
     await within('closing the browser', this.browser.close())
     for (const host of this.#hosts) await host.close()
-    await this.market.stop()
+    await this.stopMarket()
     await rm(this.#folder, { recursive: true, force: true })
   }
 }

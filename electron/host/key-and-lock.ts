@@ -24,14 +24,14 @@ export function keyAndLock(
   const { kind, clock, session, keys, preferences, pending } = host
   return {
     overview: async () => {
-      const { wallet, keyPlace, enrolment } = session
+      const { wallet, keyPlace } = session
       const common = { host: kind, keyPlace, confirmations: pending() }
       return wallet === undefined
         ? ok({ ...common, lock: 'locked' as const })
         : ok({
             ...common,
             lock: 'open' as const,
-            wallet: overviewOf(wallet, enrolment, preferences.collections.backups.get(LAST), clock.now()),
+            wallet: overviewOf(wallet, session, preferences.collections.backups.get(LAST), clock.now()),
           })
     },
     'key.options': async () => {

@@ -73,7 +73,8 @@ test('news is what comes after the wallet was opened, and each is told once', ()
   let completions = [trade('MA-00000001')]
   let toCollect: ToCollect[] = []
   let isEnrolled = false
-  const identity = { userId: 'inv-0000000000', name: 'A', postalAddress: undefined, notAfter: 0, chain: [] }
+  const certificate = { issuer: 'CA', fingerprint: '', notAfter: 0, chain: [] }
+  const identity = { userId: 'inv-0000000000', name: 'A', postalAddress: undefined, ...certificate }
   const desk = new NewsDesk({
     completions: () => completions,
     toCollect: () => toCollect,

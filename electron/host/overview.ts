@@ -1,5 +1,6 @@
 import { classKey } from '../../shared/documents/fields.ts'
 import type { Millis } from '../../shared/kernel/ports.ts'
+import type { Refusal } from '../../shared/kernel/result.ts'
 import type { Attention, Connection, Holding, Overview } from '../../shared/wallet-api/views.ts'
 import type { EnrolmentView, HeldCertificate, Wallet } from '../wallet/wallet.ts'
 
@@ -8,10 +9,17 @@ const DAY_MS = 24 * 60 * 60_000
 const EXPIRES_SOON_MS = 30 * DAY_MS
 const OPEN_STATES: ReadonlySet<string | undefined> = new Set([undefined, 'holding', 'open', 'partly_filled'])
 
+/** What the market last said of the holder. */
+interface Heard {
+  readonly enrolment: EnrolmentView | undefined
+  /** Why the identity certificate counts no more. */
+  readonly standing: Refusal | undefined
+}
+
 /** Everything on the first screen, from what the wallet knows without asking anybody. */
 export function overviewOf(
   wallet: Wallet,
-  enrolment: EnrolmentView | undefined,
+  { enrolment, standing }: Heard,
   lastBackup: LastBackup | undefined,
   now: Millis,
 ): NonNullable<Overview['wallet']> {
@@ -37,7 +45,7 @@ export function overviewOf(
       underWay: wallet.underWay().length,
       openOrders: wallet.orders().filter(({ status }) => OPEN_STATES.has(status?.state)).length,
     },
-    attention: attentionOf(wallet, { held: [...live, ...pending], unchecked: unchecked.length, backup }, now),
+    attention: attentionOf(wallet, { held: [...live, ...pending], unchecked: unchecked.length, backup, standing }, now),
     connections: connectionsOf(wallet),
   }
 }
@@ -70,9 +78,10 @@ interface Seen {
   readonly held: readonly HeldCertificate[]
   readonly unchecked: number
   readonly backup: Backup
+  readonly standing: Refusal | undefined
 }
 
-function attentionOf(wallet: Wallet, { held, unchecked, backup }: Seen, now: Millis): Attention[] {
+function attentionOf(wallet: Wallet, { held, unchecked, backup, standing }: Seen, now: Millis): Attention[] {
   const soon = now + EXPIRES_SOON_MS
   const identity = wallet.identity()
   const toCollect = wallet.toCollect().length
@@ -83,7 +92,8 @@ function attentionOf(wallet: Wallet, { held, unchecked, backup }: Seen, now: Mil
     ...(unchecked > 0 ? [{ kind: 'unchecked', count: unchecked } as const] : []),
     ...(toCollect > 0 ? [{ kind: 'to_collect', count: toCollect } as const] : []),
     ...(underWay > 0 ? [{ kind: 'under_way', count: underWay } as const] : []),
-    ...(identity !== undefined && identity.notAfter < soon
+    ...(standing === undefined ? [] : [{ kind: 'identity_refused', refusal: standing } as const]),
+    ...(identity !== undefined && standing === undefined && identity.notAfter < soon
       ? [{ kind: 'identity_expires', at: identity.notAfter } as const]
       : []),
     ...held.flatMap(({ certificateId, validUntil, pending }): Attention[] => [

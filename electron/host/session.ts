@@ -21,6 +21,8 @@ interface SessionOptions {
 
 /** Half the life of a revocation list where the authority keeps to the usual period. */
 const MARKET_REFRESH_MS = 60_000
+/** Light for the authority, and nobody waits long after its decision. */
+const ASK_AGAIN_MS = 15_000
 
 /** The wallet while it is unlocked. Locking closes it: its connections end and the passphrase is forgotten. */
 export class WalletSession {
@@ -29,6 +31,8 @@ export class WalletSession {
   #enrolment: EnrolmentView | undefined
   #cancelAutoLock = (): void => {}
   #cancelRefresh = (): void => {}
+  #cancelAsking = (): void => {}
+  #standing: Refusal | undefined
   /** Opening and closing one after the other: two openings would find the folder locked. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -49,6 +53,16 @@ export class WalletSession {
   set enrolment(heard: EnrolmentView | undefined) {
     this.#enrolment = heard
     this.#options.events.changed('wallet')
+    this.#cancelAsking()
+    this.#cancelAsking = () => {}
+    const wallet = this.#wallet
+    if (heard?.state === 'pending' && wallet !== undefined)
+      this.#cancelAsking = this.#options.ports.schedule(ASK_AGAIN_MS, () => void this.#hearEnrolment(wallet))
+  }
+
+  /** Why the identity certificate counts no more, as far as the market's lists say. */
+  get standing(): Refusal | undefined {
+    return this.#standing
   }
 
   get keyPlace(): KeyPlace | undefined {
@@ -93,9 +107,11 @@ export class WalletSession {
       if (wallet === undefined) return
       this.#cancelAutoLock()
       this.#cancelRefresh()
+      this.#cancelAsking()
       this.#options.beforeLock()
       this.#wallet = undefined
       this.#enrolment = undefined
+      this.#standing = undefined
       this.#options.keys.forget()
       this.#options.events.changed('lock')
       await wallet.close()
@@ -124,8 +140,10 @@ export class WalletSession {
       void this.#synchronise(wallet)
     }
     synchronise()
+    void this.#judge(wallet)
     wallet.onChange(() => {
       synchronise()
+      void this.#judge(wallet)
       events.changed('wallet')
       const connections = connectionsOf(wallet)
       const now = JSON.stringify(connections)
@@ -151,15 +169,26 @@ export class WalletSession {
     if (done !== undefined && this.#wallet === wallet) this.#options.events.changed('wallet')
   }
 
+  /** Expiry comes without any change, so the look at every refresh of the market finds it. */
+  async #judge(wallet: Wallet): Promise<void> {
+    const standing = await wallet.standing()
+    if (this.#wallet !== wallet || standing?.code === this.#standing?.code) return
+    this.#standing = standing
+    this.#options.events.changed('wallet')
+  }
+
   /** Revocation lists are good for minutes; without fresh ones no shares and no money move (SIG6). */
   #keepMarketFresh(wallet: Wallet): void {
     this.#cancelRefresh = this.#options.ports.schedule(MARKET_REFRESH_MS, () => {
-      if (wallet.market() !== undefined) void wallet.refreshMarket().catch(() => undefined)
+      if (wallet.market() !== undefined) {
+        const refreshed = wallet.refreshMarket().catch(() => undefined)
+        void refreshed.then(() => this.#judge(wallet))
+      }
       this.#keepMarketFresh(wallet)
     })
   }
 
-  /** An application that is pending is asked for once at the start; without an answer the screens ask themselves. */
+  /** What the authority says of the application; without an answer it is asked again later. */
   async #hearEnrolment(wallet: Wallet): Promise<void> {
     const heard = await wallet.enrolment().catch(() => undefined)
     if (heard?.ok === true && this.#wallet === wallet) this.enrolment = heard.value

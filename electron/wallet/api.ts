@@ -136,13 +136,17 @@ export interface IdentityView {
   readonly name: string
   readonly postalAddress: string | undefined
   readonly notAfter: Millis
+  /** Who certified it, by name. */
+  readonly issuer: string
+  /** Of the certificate, in groups for reading aloud. */
+  readonly fingerprint: string
   /** Leaf first, DER in base64. */
   readonly chain: readonly string[]
 }
 
 export type EnrolmentView =
   | { readonly state: 'none' }
-  | { readonly state: 'pending'; readonly applicationNumber: string }
+  | { readonly state: 'pending'; readonly applicationNumber: string; readonly since: Millis }
   | { readonly state: 'refused'; readonly applicationNumber: string; readonly reason: string | undefined }
   | { readonly state: 'approved'; readonly identity: IdentityView }
 
@@ -544,6 +548,8 @@ export interface Wallet {
   /** Asks the authority if the application is pending. */
   readonly enrolment: () => Outcome<EnrolmentView>
   readonly identity: () => IdentityView | undefined
+  /** Why others do not believe what is signed here any more (`cert_revoked`, `cert_expired`); undefined if they do. */
+  readonly standing: () => Promise<Refusal | undefined>
   /** Requests for certificates need an address. */
   readonly setPostalAddress: (postalAddress: string) => Outcome<void>
   /** CA4: a new certificate for the same key. Refused while requests are under way, which bear the present one. */

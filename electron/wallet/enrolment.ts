@@ -1,3 +1,4 @@
+import { createHash, X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import { personName, postalAddress } from '../../shared/documents/fields.ts'
 import type { IdentityFile } from '../../shared/documents/endorsement.ts'
@@ -9,6 +10,7 @@ import { isPlainText } from '../../shared/signing/canonical.ts'
 import type { EnrolmentView, IdentityView, Outcome } from './api.ts'
 import { holder, type WalletContext } from './context.ts'
 import type { Effect, EffectContext } from './effect.ts'
+import { formatFingerprint } from './fingerprint.ts'
 import type { Change, Store, WalletState } from './state.ts'
 import { refuse } from './refuse.ts'
 
@@ -16,7 +18,21 @@ type Application = ReplyBody<'authority.application'>
 
 export function identityView(store: Store): IdentityView | undefined {
   const { identity, profile } = store.read()
-  return identity === null ? undefined : { ...identity, postalAddress: profile?.postalAddress }
+  if (identity === null) return undefined
+  const leaf = Buffer.from(identity.chain[0] ?? '', 'base64')
+  const issuer = /^CN=(.*)$/m.exec(new X509Certificate(leaf).issuer)?.[1] ?? ''
+  const fingerprint = formatFingerprint(createHash('sha256').update(leaf).digest('base64url'))
+  return { ...identity, postalAddress: profile?.postalAddress, issuer, fingerprint }
+}
+
+/** Why others do not believe what is signed here any more: the certificate was revoked or has expired. Undefined if they do. */
+export async function standing({ store, market }: EffectContext): Promise<Refusal | undefined> {
+  const { identity } = store.read()
+  const { trust } = market
+  if (identity === null || !trust.ok) return undefined
+  const known = await trust.value.authenticate(identity.chain)
+  // Whether the lists are fresh is another question, which the market's view answers.
+  return known.ok || !known.error.code.startsWith('cert_') ? undefined : known.error
 }
 
 /** [CA1] Applies; the name and address are remembered for the requests to come. */
@@ -78,7 +94,11 @@ function enrolmentView({ store }: WalletContext): Result<EnrolmentView, Refusal>
   if (identity !== undefined) return ok({ state: 'approved', identity })
   if (application === null) return ok({ state: 'none' })
   const { applicationNumber, state, reason } = application
-  return ok(state === 'refused' ? { state, applicationNumber, reason } : { state: 'pending', applicationNumber })
+  if (state === 'refused') return ok({ state, applicationNumber, reason })
+  const asked = [...store.collections.requests.all().values()].filter(
+    ({ operation }) => operation === 'authority.enrol',
+  )
+  return ok({ state: 'pending', applicationNumber, since: Math.max(...asked.map(({ at }) => at)) })
 }
 
 async function applicationChange(

@@ -7,7 +7,7 @@ import { accountView, cash, openAccount } from './cash.ts'
 import { exportCertificate, findCertificate, listCertificates } from './certificates.ts'
 import type { WalletContext } from './context.ts'
 import { effects } from './effects.ts'
-import { enrol, enrolment, identityFile, identityView, renew, setPostalAddress } from './enrolment.ts'
+import { enrol, enrolment, identityFile, identityView, renew, setPostalAddress, standing } from './enrolment.ts'
 import { Following } from './events.ts'
 import { acceptEndorsement, endorse, endorsementFileOf } from './hand-over.ts'
 import { findEvidence, listHistory } from './history.ts'
@@ -99,6 +99,7 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
     enrol: (form) => enrol(context, form),
     enrolment: () => enrolment(context),
     identity: () => identityView(store),
+    standing: () => standing(context),
     setPostalAddress: (postalAddress) => setPostalAddress(context, postalAddress),
     renew: async () => {
       const renewed = await renew(context)

@@ -8,7 +8,7 @@
  * | what                 | operations                                                                                     |
  * |----------------------|------------------------------------------------------------------------------------------------|
  * | market               | join (link or file as shared/market/market-link.ts reads them), market, refreshMarket          |
- * | identity             | createKey, hasKey, enrol, enrolment, identity, setPostalAddress, renew, identityFile                   |
+ * | identity             | createKey, hasKey, enrol, enrolment, identity, standing, setPostalAddress, renew, identityFile         |
  * | money                | openAccount, accounts, cash                                                                    |
  * | issue                | offerings, subscribe, toCollect, collect, collectAll                                           |
  * | certificates         | certificates, certificate, verifyCertificate, exportCertificate                                |

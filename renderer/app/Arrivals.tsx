@@ -27,7 +27,7 @@ export function Arrivals({ overview, isSetUp }: { readonly overview: Overview; r
   }, [current, isSetUp])
   const market = overview.wallet?.market
   return (
-    <div role="status" className={css['arrivals']}>
+    <div aria-live="polite" className={css['arrivals']}>
       {problem !== undefined && (
         <Note tone="bad">
           <div className={css['note']}>

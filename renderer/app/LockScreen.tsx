@@ -23,7 +23,7 @@ export function LockScreen({ overview }: { readonly overview: Overview }) {
       <Page title={t('lock.title')}>
         <Section>
           <p>{inFile ? t('lock.file') : t('lock.os')}</p>
-          <div role="status">{isWaiting && <Note tone="calm">{t('opened.locked')}</Note>}</div>
+          <div aria-live="polite">{isWaiting && <Note tone="calm">{t('opened.locked')}</Note>}</div>
           <Form
             className={cls(css['form'])}
             onSubmit={(event) => {

@@ -56,13 +56,17 @@ export const identityView = z.strictObject({
   name: z.string(),
   postalAddress: z.string().optional(),
   notAfter: instant,
+  /** Who certified it, by name. */
+  issuer: z.string(),
+  /** Of the certificate, in groups of four hexadecimal digits. */
+  fingerprint: z.string(),
   /** Leaf first, DER in base64. */
   chain: list(z.string()),
 })
 
 export const enrolmentView = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('none') }),
-  z.strictObject({ state: z.literal('pending'), applicationNumber: z.string() }),
+  z.strictObject({ state: z.literal('pending'), applicationNumber: z.string(), since: instant }),
   z.strictObject({ state: z.literal('refused'), applicationNumber: z.string(), reason: z.string().optional() }),
   z.strictObject({ state: z.literal('approved'), identity: identityView }),
 ])
@@ -333,6 +337,8 @@ export const attention = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unchecked'), count: z.number().int() }),
   z.strictObject({ kind: z.literal('to_collect'), count: z.number().int() }),
   z.strictObject({ kind: z.literal('under_way'), count: z.number().int() }),
+  /** Revoked or expired: what is signed here counts no more. */
+  z.strictObject({ kind: z.literal('identity_refused'), refusal }),
   z.strictObject({ kind: z.literal('identity_expires'), at: instant }),
   z.strictObject({ kind: z.literal('certificate_expires'), certificateId, at: instant }),
   /** Endorsed and not accepted in time: withdraw it or endorse it anew. */

@@ -4,6 +4,7 @@ import type { Attention } from '../../../shared/wallet-api/views.ts'
 import { useCommand } from '../../api/answers.ts'
 import { pathTo } from '../../app/router.ts'
 import { useFormats } from '../../i18n/format.ts'
+import { useRefusalWords } from '../../i18n/refusal.ts'
 import { Button, LinkButton } from '../../ui/Button.tsx'
 import { Section } from '../../ui/Page.tsx'
 import { Refused } from '../../ui/States.tsx'
@@ -37,6 +38,7 @@ export function AttentionList({ attention }: { readonly attention: readonly Atte
 
 function What({ item }: { readonly item: Attention }) {
   const { t } = useTranslation()
+  const words = useRefusalWords()
   const { date } = useFormats()
   switch (item.kind) {
     case 'to_collect':
@@ -48,6 +50,8 @@ function What({ item }: { readonly item: Attention }) {
     case 'certificate_expires':
     case 'endorsement_expires':
       return t(`portfolio.kinds.${item.kind}`, { date: date(item.at) })
+    case 'identity_refused':
+      return words(item.refusal)
     case 'recovered':
     case 'revocation_unknown':
     case 'no_backup':
@@ -71,15 +75,17 @@ function Remedy({ item }: { readonly item: Attention }) {
       return <Act operation="certificates.collectAll" label={t('portfolio.actions.collect')} />
     case 'under_way':
       return <Act operation="sync" label={t('action.sync')} />
+    case 'identity_refused':
+      return <LinkButton href={pathTo('settings')}>{t('portfolio.actions.look')}</LinkButton>
     case 'identity_expires':
-      return <Act operation="identity.renew" label={t('portfolio.actions.renew')} />
+      return <LinkButton href={pathTo('settings')}>{t('portfolio.actions.renew')}</LinkButton>
     case 'certificate_expires':
     case 'endorsement_expires':
       return <LinkButton href={pathTo('certificates', item.certificateId)}>{t('portfolio.actions.look')}</LinkButton>
   }
 }
 
-type Remedying = 'restore' | 'market.refresh' | 'certificates.collectAll' | 'sync' | 'identity.renew'
+type Remedying = 'restore' | 'market.refresh' | 'certificates.collectAll' | 'sync'
 
 function Act({ operation, label }: { readonly operation: Remedying; readonly label: string }) {
   const { run, busy, refusal } = useCommand(operation)

@@ -1,18 +1,16 @@
-import { Download } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { Overview, Settings as Kept } from '../../../shared/wallet-api/views.ts'
 import { useCommand } from '../../api/answers.ts'
 import { useOverview } from '../../api/overview.ts'
 import { changeSettings, useSettings } from '../../app/settings.ts'
-import { useFormats } from '../../i18n/format.ts'
 import { useRefusalWords } from '../../i18n/refusal.ts'
-import { Button } from '../../ui/Button.tsx'
 import { Choice, Select, Switch } from '../../ui/Field.tsx'
 import { announce } from '../../ui/notices.tsx'
 import { Facts, Page, Section } from '../../ui/Page.tsx'
 import { Shown } from '../../ui/States.tsx'
 import { Backup } from './Backup.tsx'
 import { About } from './About.tsx'
+import { Identity } from './Identity.tsx'
 import { Notifications } from './Notifications.tsx'
 
 const AUTO_LOCK_MINUTES = [1, 5, 15, 60, 0] as const
@@ -109,40 +107,6 @@ function Lock({ keyPlace }: { readonly keyPlace: Overview['keyPlace'] }) {
 }
 
 type OpenWallet = NonNullable<Overview['wallet']>
-
-function Identity({ identity }: { readonly identity: NonNullable<OpenWallet['identity']> }) {
-  const { t } = useTranslation()
-  const { date } = useFormats()
-  const file = useCommand('identity.file')
-  const save = async (): Promise<void> => {
-    const result = await file.run({})
-    if (!result.ok) return
-    saveFile(result.value)
-    announce(t('notice.saved', { fileName: result.value.fileName }))
-  }
-  return (
-    <Section
-      title={t('settings.identity')}
-      actions={
-        <Button isPending={file.busy} onPress={() => void save()}>
-          <Download aria-hidden="true" size={18} />
-          {t('settings.saveIdentity')}
-        </Button>
-      }
-    >
-      <Facts
-        facts={[
-          [t('settings.name'), identity.name],
-          [t('settings.userId'), identity.userId],
-          [t('settings.address'), identity.postalAddress ?? '–'],
-          [t('settings.validUntil'), date(identity.notAfter)],
-        ]}
-      />
-      <p>{t('settings.identityFileWhat')}</p>
-      <Refused refusal={file.refusal} />
-    </Section>
-  )
-}
 
 function Market({ market }: { readonly market: NonNullable<OpenWallet['market']> }) {
   const { t } = useTranslation()

@@ -43,6 +43,17 @@ export const settings = {
   userId: 'User ID',
   address: 'Postal address',
   validUntil: 'Certificate valid until',
+  issuer: 'Certified by',
+  identityFingerprint: 'Fingerprint of the certificate',
+  standing: { valid: 'Valid', ending: 'Ends soon', refused: 'Counts no more' },
+  expiresSoon:
+    'Your certificate ends on {{date}}. Without a valid one, nothing that you sign counts: renew it before then.',
+  renewal: 'Renewal',
+  renewalWhat:
+    'The authority makes out a new certificate for the same key and the same user ID. Your certificates and contacts stay as they are; give others your identity file anew.',
+  renew: 'Renew the certificate',
+  renewing: 'The authority is asked for the new certificate …',
+  renewed: 'Renewed: the new certificate is valid until {{date}}.',
   saveIdentity: 'Save identity file',
   identityFileWhat: 'Others need this file to make certificates over to you. There is no secret in it.',
   about: 'About',

@@ -3,16 +3,14 @@ import { useEffect, useState } from 'react'
 import { Form } from 'react-aria-components/Form'
 import { useTranslation } from 'react-i18next'
 import type { Overview } from '../../../shared/wallet-api/views.ts'
-import { useAnswer, useCommand } from '../../api/answers.ts'
+import { useCommand } from '../../api/answers.ts'
+import { useFormats } from '../../i18n/format.ts'
 import { Button } from '../../ui/Button.tsx'
 import { cls } from '../../ui/cls.ts'
 import { TextField } from '../../ui/Field.tsx'
-import { Section } from '../../ui/Page.tsx'
+import { Facts, Section } from '../../ui/Page.tsx'
 import { Empty, Note, Refused } from '../../ui/States.tsx'
 import css from './Welcome.module.css'
-
-/** Light for the authority, and nobody waits long after its decision. */
-const ASK_EVERY_MS = 5_000
 
 export function IdentityStep({ overview }: { readonly overview: Overview }) {
   const { t } = useTranslation()
@@ -21,14 +19,14 @@ export function IdentityStep({ overview }: { readonly overview: Overview }) {
   return (
     <Section title={t('welcome.identity.title')}>
       {enrolment?.state === 'pending' ? (
-        <Pending number={enrolment.applicationNumber} />
+        <Pending number={enrolment.applicationNumber} since={enrolment.since} />
       ) : (
         <>
           {enrolment?.state === 'refused' && (
             <Note tone="bad">
               <p>{t('welcome.identity.refused')}</p>
               {enrolment.reason !== undefined && <p>{t('welcome.identity.reason', { reason: enrolment.reason })}</p>}
-              <p>{t('welcome.identity.anew')}</p>
+              <p>{t('welcome.identity.anew', { number: enrolment.applicationNumber })}</p>
             </Note>
           )}
           <p>{t('welcome.identity.what', { market })}</p>
@@ -93,28 +91,37 @@ function Apply() {
   )
 }
 
-function Pending({ number }: { readonly number: string }) {
+function Pending({ number, since }: { readonly number: string; readonly since: number }) {
   const { t } = useTranslation()
-  const { reload, ...enrolment } = useAnswer('identity.enrolment', {})
+  const { dateTime } = useFormats()
+  const { run, busy, refusal } = useCommand('identity.enrolment')
+  // The host asks by itself, now and then; whoever comes back to this window wants to know at once.
   useEffect(() => {
-    const timer = setInterval(reload, ASK_EVERY_MS)
-    return () => clearInterval(timer)
-  }, [reload])
+    const ask = (): void => void run({})
+    window.addEventListener('focus', ask)
+    return () => window.removeEventListener('focus', ask)
+  }, [run])
   return (
     <Empty
       icon={Hourglass}
       title={t('welcome.identity.pending')}
       action={
         <>
-          <Button onPress={reload}>
+          <Facts
+            facts={[
+              [t('welcome.identity.number'), number],
+              [t('welcome.identity.since'), dateTime(since)],
+            ]}
+          />
+          <Button isPending={busy} onPress={() => void run({})}>
             <RefreshCw aria-hidden="true" size={18} />
             {t('welcome.identity.look')}
           </Button>
-          <Refused refusal={enrolment.state === 'failed' ? enrolment.refusal : undefined} />
+          <Refused refusal={refusal} />
         </>
       }
     >
-      {t('welcome.identity.pendingWhat', { number })}
+      {t('welcome.identity.pendingWhat')}
     </Empty>
   )
 }

@@ -65,11 +65,14 @@ export const welcome = {
     invitation: 'Invitation code (if you have one)',
     apply: 'Apply',
     pending: 'Your application is being looked at',
-    pendingWhat: 'Number {{number}}. The authority decides; this can take a while. You may close the wallet meanwhile.',
+    pendingWhat:
+      'The authority decides; this can take a while. You are led on as soon as it has, and you may close the wallet meanwhile.',
+    number: 'Application number',
+    since: 'Applied on',
     look: 'Look again',
     refused: 'The authority refused the application',
     reason: 'Its reason: “{{reason}}”',
-    anew: 'You can apply again below.',
+    anew: 'Mend what it names and apply again below, or ask the authority about application {{number}}.',
   },
   account: {
     title: 'Open an account',

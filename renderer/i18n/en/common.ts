@@ -36,6 +36,7 @@ export const common = {
   },
   banner: {
     demonstration: 'Demonstration market: the shares and the money are not real.',
+    pending: 'Your application {{number}} waits for the authority since {{time}}.',
     host: 'The wallet does not answer. It is being looked for …',
     servers: 'No connection to {{names}}. It is tried again by itself.',
     stale: 'It is not known now whose certificates were revoked, so no shares and no money move.',
