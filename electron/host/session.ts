@@ -50,6 +50,7 @@ export class WalletSession {
     return identity === undefined ? this.#enrolment : { state: 'approved', identity }
   }
 
+  /** While it is pending, the authority is asked again by itself. */
   set enrolment(heard: EnrolmentView | undefined) {
     this.#enrolment = heard
     this.#options.events.changed('wallet')
@@ -191,7 +192,8 @@ export class WalletSession {
   /** What the authority says of the application; without an answer it is asked again later. */
   async #hearEnrolment(wallet: Wallet): Promise<void> {
     const heard = await wallet.enrolment().catch(() => undefined)
-    if (heard?.ok === true && this.#wallet === wallet) this.enrolment = heard.value
+    if (this.#wallet !== wallet) return
+    this.enrolment = heard?.ok === true ? heard.value : this.#enrolment
   }
 
   #inTurn(act: () => Promise<void>): Promise<void> {

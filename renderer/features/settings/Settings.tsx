@@ -1,6 +1,5 @@
 import { useTranslation } from 'react-i18next'
 import type { Overview, Settings as Kept } from '../../../shared/wallet-api/views.ts'
-import { useCommand } from '../../api/answers.ts'
 import { useOverview } from '../../api/overview.ts'
 import { changeSettings, useSettings } from '../../app/settings.ts'
 import { useRefusalWords } from '../../i18n/refusal.ts'
