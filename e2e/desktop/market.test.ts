@@ -62,7 +62,10 @@ test(
     const second = Application.start({ built, chromium, folder: home, argv: [market.link] })
     expect(await second.ended()).toBe(0)
     expect(second.told.some(({ kind }) => kind === 'window')).toBe(false)
-    await until('the first comes to the front', async () => application.calls('window.focus').length > shown || undefined)
+    await until(
+      'the first comes to the front',
+      async () => application.calls('window.focus').length > shown || undefined,
+    )
     const link = page.getByLabel('Link of the market')
     await until('the field is filled in', async () => ((await link.inputValue()) === market.link ? true : undefined))
     const overview = await ask('overview', {})
@@ -102,23 +105,29 @@ test(
   },
 )
 
-test('[IS1] subscribes to shares on the screens, and holds the certificate', { timeout: 2 * MINUTES_MS }, async ({ skip }) => {
-  if (whyNot !== undefined) return skip(whyNot)
-  await depositFor(market, 3_000_000n)
-  await offerShares(market)
-  await page.getByRole('link', { name: 'Offerings' }).click()
-  await heading('Hoshizora Brewing').waitFor()
-  await page.getByLabel('Number of shares').fill('100')
-  await page.getByText('I have read the terms above and agree to them').click()
-  await page.getByRole('button', { name: 'Subscribe' }).click()
-  await application.press(/^Sign$/)
-  await page.getByText('1 certificate is in your wallet.').waitFor()
-  await page.getByRole('link', { name: 'Certificates' }).click()
-  await page.getByRole('link', { name: /Hoshizora Brewing/ }).click()
-  await page.getByText('Valid: every check passed.').waitFor()
-})
+test(
+  '[IS1] subscribes to shares on the screens, and holds the certificate',
+  { timeout: 2 * MINUTES_MS },
+  async ({ skip }) => {
+    if (whyNot !== undefined) return skip(whyNot)
+    await depositFor(market, 3_000_000n)
+    await offerShares(market)
+    await page.getByRole('link', { name: 'Offerings' }).click()
+    await heading('Hoshizora Brewing').waitFor()
+    await page.getByLabel('Number of shares').fill('100')
+    await page.getByText('I have read the terms above and agree to them').click()
+    await page.getByRole('button', { name: 'Subscribe' }).click()
+    await application.press(/^Sign$/)
+    await page.getByText('1 certificate is in your wallet.').waitFor()
+    await page.getByRole('link', { name: 'Certificates' }).click()
+    await page.getByRole('link', { name: /Hoshizora Brewing/ }).click()
+    await page.getByText('Valid: every check passed.').waitFor()
+  },
+)
 
-test('[A54] what a taken over page asks to have signed is asked in the dialog, which it can neither see nor answer', async ({ skip }) => {
+test('[A54] what a taken over page asks to have signed is asked in the dialog, which it can neither see nor answer', async ({
+  skip,
+}) => {
   if (whyNot !== undefined) return skip(whyNot)
   const before = await ask('overview', {})
   const asked = ask('cash.openAccount', { currency: 'USD' })
@@ -138,20 +147,27 @@ test('locking takes the open question away, unsigned', async ({ skip }) => {
   const asked = ask('cash.openAccount', { currency: 'USD' })
   const { id } = await application.dialog()
   application.send({ kind: 'click', label: 'Lock' })
-  await until('the dialog is gone', async () => application.told.some((told) => told.kind === 'dialog-gone' && told.id === id) || undefined)
+  await until(
+    'the dialog is gone',
+    async () => application.told.some((told) => told.kind === 'dialog-gone' && told.id === id) || undefined,
+  )
   expect(await asked).toMatchObject({ ok: false })
   await heading('The wallet is locked').waitFor()
 })
 
-test('closing the window ends it in order: the next start finds the wallet, locked, and opens it', { timeout: 2 * MINUTES_MS }, async ({ skip }) => {
-  if (whyNot !== undefined) return skip(whyNot)
-  await page.close()
-  expect(await application.ended()).toBe(0)
-  application = Application.start({ built, chromium, folder: home })
-  page = await application.window()
-  await heading('The wallet is locked').waitFor()
-  await page.getByLabel('Passphrase').fill(PASSPHRASE)
-  await page.getByRole('button', { name: 'Open' }).click()
-  await page.getByRole('link', { name: 'Certificates' }).click()
-  await page.getByRole('link', { name: /Hoshizora Brewing/ }).waitFor()
-})
+test(
+  'closing the window ends it in order: the next start finds the wallet, locked, and opens it',
+  { timeout: 2 * MINUTES_MS },
+  async ({ skip }) => {
+    if (whyNot !== undefined) return skip(whyNot)
+    await page.close()
+    expect(await application.ended()).toBe(0)
+    application = Application.start({ built, chromium, folder: home })
+    page = await application.window()
+    await heading('The wallet is locked').waitFor()
+    await page.getByLabel('Passphrase').fill(PASSPHRASE)
+    await page.getByRole('button', { name: 'Open' }).click()
+    await page.getByRole('link', { name: 'Certificates' }).click()
+    await page.getByRole('link', { name: /Hoshizora Brewing/ }).waitFor()
+  },
+)
