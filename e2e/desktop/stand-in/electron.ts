@@ -12,6 +12,7 @@ import type { ToApplication } from './wire.ts'
 
 interface Entry {
   readonly label?: string
+  readonly role?: string
   readonly click?: (...values: unknown[]) => void
   readonly submenu?: readonly Entry[]
 }
@@ -134,9 +135,11 @@ export {
 }
 
 function choose(entries: readonly Entry[], label: string): boolean {
-  for (const { label: own, click, submenu } of entries) {
+  for (const { label: own, role, click, submenu } of entries) {
     if (own === label) {
-      click?.({}, BrowserWindow.getFocusedWindow() ?? undefined, {})
+      if (role === 'close') BrowserWindow.getFocusedWindow()?.close()
+      else if (role === 'quit') app.quit()
+      else click?.({}, BrowserWindow.getFocusedWindow() ?? undefined, {})
       return true
     }
     if (choose(submenu ?? [], label)) return true
