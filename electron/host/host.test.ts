@@ -181,7 +181,8 @@ describe('a person at the screens', () => {
       identity: { name: 'Aoi Hanada' },
       enrolment: { state: 'approved' },
       accounts: [{ currency: 'JPY', state: 'open' }],
-      attention: [],
+      attention: [{ kind: 'no_backup' }],
+      backup: { missing: 0 },
     })
     expect((await overview(aoi)).connections.some(({ state }) => state === 'ready')).toBe(true)
     expect(aoi.questions.map(({ kind }) => kind)).toEqual(['enrolment', 'account_opening'])

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -9,9 +10,11 @@ import { NOW } from '../../../shared/pki/forge.ts'
 import { fileKeychain } from '../keychain/file.ts'
 import type { Keychain } from '../keychain/keychain.ts'
 import { spellings } from '../keychain/testing/spellings.ts'
+import { isInstalled, lastAcknowledged, runChild } from '../store/testing/run-child.ts'
 import { HostileMarket } from '../testing/hostile-market.ts'
 import { openBackup, openWallet, readBackup, type BackupContent, type Confirmable, type Wallet } from '../wallet.ts'
 import { writeBackup } from './backup-file.ts'
+import { contentFrom, openOffline } from './testing/restore-child.ts'
 
 const PASSPHRASE = '株券 と かぎ と 証拠'
 const KEPT = { contacts: ['Ren'] }
@@ -248,5 +251,44 @@ describe('a restored wallet', { timeout: 60_000 }, () => {
   it('[P16] sealed under another passphrase it holds the same', async () => {
     const text = await writeBackup({ ...content, beside: null }, 'another passphrase')
     expect((await granted(openBackup(text, 'another passphrase'))).wallet).toEqual(content.wallet)
+  })
+})
+
+const CALLS = 'fsync,fdatasync,link,linkat,rename,renameat,renameat2,unlink,unlinkat'
+const CHILD = join(import.meta.dirname, 'testing', 'restore-child.ts')
+/** strace must be there and allowed to trace, which some containers forbid. */
+const canTrace = isInstalled('strace') && spawnSync('strace', ['-qq', '-o', '/dev/null', 'true']).status === 0
+if (!canTrace) console.warn('SKIPPED 1 test of backups: strace is missing or may not trace')
+
+describe.skipIf(!canTrace)('a restoration that is killed', { timeout: 300_000 }, () => {
+  it('[P1] [P16] at any sync, link, rename or removal leaves an empty wallet or all of it, and can be done again', async () => {
+    const file = join(folder, 'content.json')
+    writeFileSync(file, JSON.stringify({ ...content, key: Buffer.from(content.key).toString('base64') }))
+    const empty = join(folder, 'empty')
+    await openOffline(empty).then((wallet) => wallet.close())
+    const seen = new Set<string>()
+    for (let n = 1; ; n += 1) {
+      const where = join(folder, `killed-${String(n)}`)
+      cpSync(empty, where, { recursive: true })
+      const inject = ['-e', `trace=${CALLS}`, '-e', `inject=${CALLS}:signal=KILL:when=${String(n)}`]
+      const child = [process.execPath, CHILD, where, file]
+      const done = lastAcknowledged(runChild(['strace', '-f', '-qq', '-o', `${where}.log`, ...inject, ...child])) === 1
+      const wallet = await openOffline(where)
+      seen.add(wallet.hasKey() ? 'all' : 'nothing')
+      expect(wallet.recovered).toBe(false)
+      if (done) expect(wallet.hasKey()).toBe(true)
+      if (!wallet.hasKey()) {
+        expect([wallet.certificates(), wallet.history(), wallet.identity()]).toEqual([[], [], undefined])
+        await granted(wallet.restoreBackup(contentFrom(file)))
+      }
+      expect(wallet.certificates()).toHaveLength(2)
+      expect(wallet.history()).toHaveLength(old.history().length)
+      expect(wallet.identity()).toEqual(old.identity())
+      expect(wallet.besideBackup()).toEqual(KEPT)
+      await wallet.close()
+      rmSync(where, { recursive: true })
+      if (done) break
+    }
+    expect([...seen].toSorted()).toEqual(['all', 'nothing'])
   })
 })
