@@ -2,7 +2,7 @@ import type { RegisterEntry } from '../shared/documents/register-entry.ts'
 import type { ReplyBody } from '../shared/protocol/catalogue/catalogue.ts'
 import { COMPANIES, CURRENCY, PEOPLE, type PersonKey } from './cast.ts'
 import type { DemoMarket } from './market.ts'
-import { live, userIdOf, type Holder, type People } from './people.ts'
+import { userIdOf, type Holder, type People } from './people.ts'
 import { allPages } from '../server/cli/options.ts'
 
 type Account = ReplyBody<'settlement.accounts'>['accounts'][number]
@@ -76,7 +76,7 @@ export function violations(books: Books, people: readonly Holder[]): string[] {
   check('no match under way', books.exchange.openMatches, 0)
   for (const person of people) {
     for (const { security } of books.issuer.classes) {
-      const held = sum(live(person, security).map(({ quantity }) => quantity))
+      const held = sum(owned(person, security).map(({ quantity }) => quantity))
       const registered = sum(
         books.register
           .filter((entry) => entry.userId === userIdOf(person) && entry.security === security)
@@ -86,6 +86,13 @@ export function violations(books: Books, people: readonly Holder[]): string[] {
     }
   }
   return wrong
+}
+
+/** What is endorsed to somebody who has not accepted yet is still its holder's. */
+function owned({ wallet }: Holder, security: string) {
+  return wallet
+    .certificates()
+    .filter((each) => each.security === security && (each.state === 'live' || each.pending?.kind === 'endorsed'))
 }
 
 export function finalSums(books: Books, people: People): FinalSums {

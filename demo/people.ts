@@ -6,7 +6,7 @@ import { fileKeychain } from '../electron/wallet/keychain/file.ts'
 import type { Keychain, Secret } from '../electron/wallet/keychain/keychain.ts'
 import { openWallet, type HeldCertificate, type Wallet } from '../electron/wallet/wallet.ts'
 import { CURRENCY, PEOPLE, type PersonKey } from './cast.ts'
-import { granted } from './expect.ts'
+import { granted, StoryBroken } from './expect.ts'
 
 /** The keys of play identities: anybody may know it. */
 export const PASSPHRASE = 'demonstration'
@@ -74,12 +74,25 @@ const playPorts = {
 
 /** From an empty folder to an identity certificate and an account. */
 export async function settleIn(person: Person, link: string): Promise<string> {
-  const { wallet, name, address } = person
-  await granted(`${name} joins the market`, wallet.join(link))
-  const enrolment = await granted(`${name} enrols`, wallet.enrol({ name, postalAddress: address }))
-  if (enrolment.state !== 'approved') throw new Error(`${name}: ${enrolment.state}`)
-  await granted(`${name} opens an account`, wallet.openAccount({ currency: CURRENCY }))
-  return enrolment.identity.userId
+  await becomeMember(person, Promise.resolve(link), person.address)
+  return userIdOf(person)
+}
+
+/** A key, an identity certificate and an account: whatever of it is not there yet. The key is made before there is a market. */
+export async function becomeMember(
+  { wallet, name }: Holder,
+  link: Promise<string>,
+  postalAddress: string,
+): Promise<void> {
+  if (wallet.identity() === undefined) {
+    const key = await wallet.createKey()
+    if (!key.ok && key.error.code !== 'key_exists') throw new StoryBroken(`${name} makes a key: ${key.error.code}`)
+    await granted(`${name} joins the market`, wallet.join(await link))
+    const enrolment = await granted(`${name} enrols`, wallet.enrol({ name, postalAddress }))
+    if (enrolment.state !== 'approved') throw new StoryBroken(`${name}: ${enrolment.state}`)
+  }
+  if (wallet.accounts().length === 0)
+    await granted(`${name} opens an account`, wallet.openAccount({ currency: CURRENCY }))
 }
 
 export async function makeKeys(people: People): Promise<void> {

@@ -3,7 +3,7 @@ import type { Refusal, Result } from '../../shared/kernel/result.ts'
 import type { Listing, Wallet } from '../../electron/wallet/wallet.ts'
 import { CURRENCY } from '../cast.ts'
 import { granted } from '../expect.ts'
-import { live, openPlayWallet, userIdOf, type Holder } from '../people.ts'
+import { becomeMember, live, openPlayWallet, userIdOf, type Holder } from '../people.ts'
 import { COMPANIES, investorNamed, type ListedCompany } from './cast.ts'
 import { chanceFrom, type Chance } from './chance.ts'
 import { decide, TEMPERAMENTS, type Action, type Temperament, type View } from './decide.ts'
@@ -58,14 +58,7 @@ export class Investor implements Holder {
   async settleIn(link: string): Promise<{ readonly userId: string; readonly isNew: boolean }> {
     const { wallet, name } = this
     const isNew = wallet.accounts().length === 0
-    if (isNew) {
-      if (wallet.identity() === undefined) {
-        await granted(`${name} makes a key`, wallet.createKey())
-        await granted(`${name} joins`, wallet.join(link))
-        await granted(`${name} enrols`, wallet.enrol({ name, postalAddress: this.#postalAddress }))
-      }
-      await granted(`${name} opens an account`, wallet.openAccount({ currency: CURRENCY }))
-    }
+    await becomeMember(this, Promise.resolve(link), this.#postalAddress)
     // From here on the wallet follows what the servers tell it.
     await granted(`${name} synchronises`, wallet.sync())
     return { userId: userIdOf(this), isNew }

@@ -6,17 +6,16 @@ import { granted, until } from '../expect.ts'
 import { openOwnMarket, type DemoMarket } from '../market.ts'
 import { live } from '../people.ts'
 import { COMPANIES } from './cast.ts'
-import { payIn, Population } from './population.ts'
+import { Newcomers } from './newcomers.ts'
+import { Population } from './population.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const OPERATOR = 'demonstration'
 const OFFERED_FOR_MS = 30 * DAY_MS
 /** Of what a company may issue: the rest is for later. */
 const OFFERED_SHARE = { numerator: 4n, denominator: 5n }
-const WELCOME_MINOR = 3_000_000n
 /** In a kept folder: how often the market was opened. */
 const DAYS_FILE = 'days.json'
-const NEIGHBOUR_LOTS = 2n
 
 export interface LivingMarketOptions {
   /** Of the servers and the simulated investors; made if need be, gone on from if it holds a market. */
@@ -43,12 +42,10 @@ export interface LivingMarket {
   readonly link: string
   readonly market: DemoMarket
   readonly population: Population
-  /** Once for each person: play money in their account. */
-  readonly welcome: (userId: string) => Promise<void>
+  /** Pays whoever has opened an account meanwhile; once the market is open that happens by itself. */
+  readonly welcome: () => Promise<void>
   /** Lets the simulated investors come. Before that there are only servers and offerings. */
   readonly open: () => void
-  /** A holding from the old paper register: it lies ready for its holder to collect. */
-  readonly allot: (person: { readonly userId: string; readonly name: string }) => Promise<void>
   /** Waits until somebody can spare a certificate, and has it endorsed to the person. */
   readonly handOver: (to: IdentityFile) => Promise<HandedOver>
   /** Ends trading and the day, waits until everything is settled, and says what is wrong: nothing, if all is well. */
@@ -63,14 +60,17 @@ export async function openLivingMarket(options: LivingMarketOptions): Promise<Li
   const market = await openOwnMarket(folder, COMPANIES)
   const day = nextDay(folder)
   const [offeringOf, last] = await Promise.all([offerShares(market), lastPrices(market)])
+  const newcomers = await Newcomers.watch(market)
   const population = new Population({ ...options, pace, market, seed: `${options.seed}/${day}`, offeringOf, last })
   return {
     link: market.link,
     market,
     population,
-    welcome: (userId) => payIn(market, userId, WELCOME_MINOR),
-    open: () => population.start(),
-    allot: (person) => allotFromPaper(market, person),
+    welcome: () => newcomers.welcome(),
+    open: () => {
+      population.start()
+      newcomers.start(options.onFault)
+    },
     handOver: (to) => handOver(population, to),
     async closeAndCheck() {
       await population.stopTrading()
@@ -83,6 +83,7 @@ export async function openLivingMarket(options: LivingMarketOptions): Promise<Li
       return violations(await readBooks(market), population.present)
     },
     async stop() {
+      await newcomers.stop()
       await population.close()
       await market.stop()
     },
@@ -129,23 +130,6 @@ async function lastPrices(market: DemoMarket): Promise<ReadonlyMap<string, bigin
     }
     return last
   })
-}
-
-async function allotFromPaper(
-  market: DemoMarket,
-  { userId, name }: { readonly userId: string; readonly name: string },
-): Promise<void> {
-  const { security, usual } = COMPANIES[4]
-  const allotment = {
-    security,
-    shareClass: 'common',
-    holderName: name,
-    userId,
-    quantity: usual * NEIGHBOUR_LOTS,
-    conditionsOfIssue: 'paper certificate of 1994',
-    sourceId: `paper-${userId}`,
-  } as const
-  await market.atDesk('issuer', (desk) => desk.ask('issuer.allot', { allotments: [allotment], operator: OPERATOR }))
 }
 
 async function handOver({ present }: Population, transferee: IdentityFile): Promise<HandedOver> {
