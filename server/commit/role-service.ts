@@ -278,6 +278,8 @@ export class RoleService<Name extends ServerRole, T extends Tables, Settings, Me
       this.subscriptions.remove(topic, send)
       return this.#outgoing.answer(name, quoted, at, ok({ topic }))
     }
+    if (!this.subscriptions.mayAdd(topic, send))
+      return this.#outgoing.answer(name, quoted, at, refuse('rate_limited', 'the session follows too many topics'))
     return this.#outgoing.answer(name, quoted, at, ok({ topic, ...this.subscriptions.add(topic, after, send) }))
   }
 }

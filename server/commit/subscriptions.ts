@@ -1,4 +1,4 @@
-import { MAX_EVENTS_KEPT } from '../../shared/protocol/limits.ts'
+import { MAX_EVENTS_KEPT, MAX_TOPICS } from '../../shared/protocol/limits.ts'
 import type { RoleStore, StoredEvent } from './store.ts'
 
 type Send = (jws: string) => void
@@ -10,9 +10,16 @@ const CATCH_UP_PAGE = 200
 export class Subscriptions {
   readonly #store: RoleStore
   readonly #topics = new Map<string, Map<Send, { sent: bigint }>>()
+  readonly #followed = new Map<Send, Set<string>>()
 
   constructor(store: RoleStore) {
     this.#store = store
+  }
+
+  /** Whether the session may follow this topic as well. */
+  mayAdd(topic: string, send: Send): boolean {
+    const followed = this.#followed.get(send)
+    return followed === undefined || followed.size < MAX_TOPICS || followed.has(topic)
   }
 
   /** Sends what comes after `after`, then everything new; without `after`, or when those events are gone (`gap`), only what is new. */
@@ -23,6 +30,8 @@ export class Subscriptions {
     const subscribers = this.#topics.get(topic) ?? new Map<Send, { sent: bigint }>()
     this.#topics.set(topic, subscribers)
     subscribers.set(send, { sent: sequence })
+    const followed = this.#followed.get(send) ?? new Set<string>()
+    this.#followed.set(send, followed.add(topic))
     // After the answer to the subscription itself has been sent.
     setImmediate(() => this.#catchUp(topic, send))
     return { sequence, gap }
@@ -32,10 +41,12 @@ export class Subscriptions {
     const subscribers = this.#topics.get(topic)
     subscribers?.delete(send)
     if (subscribers?.size === 0) this.#topics.delete(topic)
+    this.#followed.get(send)?.delete(topic)
   }
 
   removeAll(send: Send): void {
-    for (const topic of this.#topics.keys()) this.remove(topic, send)
+    for (const topic of this.#followed.get(send) ?? []) this.remove(topic, send)
+    this.#followed.delete(send)
   }
 
   publish(events: readonly StoredEvent[]): void {

@@ -25,6 +25,8 @@ export const PING_INTERVAL_MS = 15_000
 export const MAX_UNREAD_BYTES = 1024 * 1024
 /** Clock difference and travel time allowed between the signing of an investor's request and its arrival. */
 export const REQUEST_WINDOW_MS = 5 * 60_000
+/** Topics that one session may follow: all classes of an exchange, and more. */
+export const MAX_TOPICS = 1_000
 /** Events kept for resumption, for each topic. */
 export const MAX_EVENTS_KEPT = 10_000
 
