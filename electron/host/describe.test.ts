@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { SigningSummary } from '../wallet/wallet.ts'
+import type { Confirmable } from '../wallet/wallet.ts'
 import { describeSigning } from './describe.ts'
 
 const sentTo = { to: 'iss-0000000000', toName: 'Issuer', requestId: 'r', at: 0 }
@@ -13,7 +13,8 @@ const certificate = {
 const validUntil = Date.UTC(2031, 3, 1)
 const quantity = 1_000n
 
-const summaries: readonly SigningSummary[] = [
+const summaries: readonly Confirmable[] = [
+  { kind: 'backup', name: 'Aoi', certificates: 1_200, at: 0 },
   { kind: 'enrolment', name: 'Aoi', postalAddress: 'Mizuho', ...sentTo },
   { kind: 'renewal', ...sentTo },
   { kind: 'account_opening', name: 'Aoi', currency: 'JPY', ...sentTo },
@@ -27,7 +28,7 @@ const summaries: readonly SigningSummary[] = [
     ...sentTo,
   },
   { kind: 'collection', ...HOSHI, quantity, number: 'TR-00000001', ...sentTo },
-  ...(['buy', 'sell'] as const).map((side): SigningSummary => ({
+  ...(['buy', 'sell'] as const).map((side): Confirmable => ({
     kind: 'order',
     side,
     ...HOSHI,
@@ -42,16 +43,14 @@ const summaries: readonly SigningSummary[] = [
   { kind: 'cancellation', receptionNumber: 'OR-00000001', ...sentTo },
   { kind: 'replacement', receptionNumber: 'OR-00000001', price: { kind: 'market' }, quantity, ...sentTo },
   { kind: 'transfer', certificate, quantity, transferorUserId: 'inv-0000000000', cause: 'inheritance', ...sentTo },
-  ...(['lost', 'split', 'consolidation', 'damaged', 'renewal', 'withdrawal'] as const).map(
-    (ground): SigningSummary => ({
-      kind: 'reissue',
-      ground,
-      certificateIds: [certificate.certificateId],
-      certificates: ground === 'lost' ? [] : [certificate],
-      quantities: ground === 'split' ? [700n, 800n] : [],
-      ...sentTo,
-    }),
-  ),
+  ...(['lost', 'split', 'consolidation', 'damaged', 'renewal', 'withdrawal'] as const).map((ground): Confirmable => ({
+    kind: 'reissue',
+    ground,
+    certificateIds: [certificate.certificateId],
+    certificates: ground === 'lost' ? [] : [certificate],
+    quantities: ground === 'split' ? [700n, 800n] : [],
+    ...sentTo,
+  })),
   { kind: 'claim', matchNumber: 'MA-00000001', amountMinor: 1_250_000n, currency: 'JPY', ...sentTo },
   { kind: 'inquiry', operation: 'exchange.book', ...sentTo },
   {
@@ -79,7 +78,7 @@ test.each(['en', 'ja'] as const)(
 )
 
 test('a sale says what goes, what comes back and what it brings at least', () => {
-  const sale = summaries.find((each) => each.kind === 'order' && each.side === 'sell') as SigningSummary
+  const sale = summaries.find((each) => each.kind === 'order' && each.side === 'sell') as Confirmable
   const facts = Object.fromEntries(describeSigning(sale, 'en', 'JPY').facts)
   expect(facts).toMatchObject({
     Shares: '1,000 HOSHI preferred',
@@ -92,6 +91,16 @@ test('a sale says what goes, what comes back and what it brings at least', () =>
 })
 
 test('a part that is made over says of how much, and to whom', () => {
-  const facts = Object.fromEntries(describeSigning(summaries.at(-1) as SigningSummary, 'ja', undefined).facts)
+  const facts = Object.fromEntries(describeSigning(summaries.at(-1) as Confirmable, 'ja', undefined).facts)
   expect(facts).toMatchObject({ 株式: '1,000 / 1,500', 譲受人: 'inv-0000000000', 原因: '贈与' })
+})
+
+test('[P14] a backup says that it holds the key and what that means, and is not called a signature', () => {
+  const { facts, asking } = describeSigning(summaries[0] as Confirmable, 'en', undefined)
+  expect(Object.fromEntries(facts)).toMatchObject({
+    Name: 'Aoi',
+    'It holds': 'your key, 1,200 certificates, evidence, contacts and settings',
+    Mind: expect.stringContaining('can sign in your name'),
+  })
+  expect(asking).toMatchObject({ agree: 'Make the backup', decline: 'Do not make it' })
 })

@@ -1,7 +1,6 @@
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { TextField } from './Field.tsx'
-import css from './Field.module.css'
 
 /** As the wallet API wants it. */
 const LEAST_CHARACTERS = 8
@@ -30,12 +29,15 @@ export function NewPassphrase({
 }) {
   const { t } = useTranslation()
   const [again, setAgain] = useState('')
-  const strength = useId()
   return (
     <>
       <TextField
         label={label}
-        hint={t('parts.passphrase.hint')}
+        hint={
+          <span aria-live="polite">
+            {value === '' ? t('parts.passphrase.hint') : t(`parts.passphrase.strength.${strengthOf(value)}`)}
+          </span>
+        }
         type="password"
         autoComplete="new-password"
         isRequired
@@ -43,11 +45,7 @@ export function NewPassphrase({
         value={value}
         onChange={onChange}
         validate={(text) => (text.length < LEAST_CHARACTERS ? t('parts.passphrase.tooShort') : null)}
-        aria-details={strength}
       />
-      <p id={strength} aria-live="polite" className={css['hint']}>
-        {value !== '' && t(`parts.passphrase.strength.${strengthOf(value)}`)}
-      </p>
       <TextField
         label={t('parts.passphrase.again')}
         type="password"
