@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -30,6 +30,8 @@ interface Flags {
 }
 
 const ROOT = join(import.meta.dirname, '..')
+/** Where files of others lie for the person. */
+const GIVEN = 'for-you'
 const ELECTRON = join(ROOT, 'node_modules/electron')
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -119,7 +121,8 @@ async function openSession(
   else closed = inWindow(shown.binary, folder, wallet, language, inBrowser, closers)
   tellWhatThereIs(flags, folder)
   // Only now: until somebody sees the wallet, the machine is there for nothing else.
-  market.open(you, (handedOver) => saveFiles(folder, handedOver))
+  const isGiven = existsSync(join(folder, GIVEN))
+  market.open(isGiven ? undefined : you, (handedOver) => saveFiles(folder, handedOver))
   await closed
 }
 
@@ -176,11 +179,11 @@ function tellWhatThereIs(flags: Flags, folder: string): void {
   if (flags.new === true)
     say('The wallet is empty: it begins with a key. The link of the market is filled in where it asks for one.')
   else say(`The wallet locks itself after a while; its passphrase is: ${PASSPHRASE}`)
-  say(`Files for you: ${join(folder, 'for-you')}`)
+  say(`Files for you: ${join(folder, GIVEN)}`)
 }
 
 function saveFiles(folder: string, { from, endorsement, identity }: HandedOver): void {
-  const place = join(folder, 'for-you')
+  const place = join(folder, GIVEN)
   const name = from.toLowerCase().replaceAll(' ', '-')
   mkdirSync(place, { recursive: true })
   writeFileSync(join(place, `${name}.kabuken-endorsement.json`), endorsement)
