@@ -9,6 +9,9 @@ import type { Language } from '../../shared/wallet-api/views.ts'
 import { openBrowserHost, type BrowserHost } from '../browser/browser-host.ts'
 import { ListenError } from '../browser/loopback.ts'
 import type { SystemKeychain } from '../host/key-place.ts'
+import { faultCode, openLog } from '../host/log.ts'
+import { nodeAsChildProcess } from '../node/child-process.ts'
+import { nodeProgram } from '../node/program.ts'
 import { walletSocket } from '../wallet/connection/wallet-socket.ts'
 
 export interface ServedWallet {
@@ -24,6 +27,9 @@ export interface ServedWallet {
 /** A wallet behind the built screens, for a browser of this machine. Throws CommandFailed where that cannot be. */
 export async function serveInBrowser({ note, ...wallet }: ServedWallet): Promise<BrowserHost> {
   const random: Random = { bytes: (length) => new Uint8Array(randomBytes(length)) }
+  const program = nodeProgram(import.meta.dirname)
+  const logFile = join(wallet.folder, 'logs', 'wallet.log')
+  const log = openLog(logFile)
   return openBrowserHost({
     ...wallet,
     screens: builtScreens(),
@@ -38,7 +44,11 @@ export async function serveInBrowser({ note, ...wallet }: ServedWallet): Promise
         return () => clearTimeout(timer)
       },
     },
-    onFault: (fault) => note(`The wallet noticed a fault: ${faultWords(fault)}`),
+    startNode: program === undefined ? undefined : nodeAsChildProcess(program),
+    onFault: (fault) => {
+      log.fault('wallet', fault)
+      note(`The wallet noticed a fault (${faultCode(fault)}). More is in ${logFile}`)
+    },
   }).catch((error: unknown) => {
     if (error instanceof ListenError)
       throw new CommandFailed(EXIT.failed, error.code, 'This port cannot be used. Choose another one, or none.', error)
@@ -60,10 +70,6 @@ function builtScreens(): string {
 /** As the system says; the person's own choice in the settings counts before it. */
 export function ownLanguage(): Language {
   return Intl.DateTimeFormat().resolvedOptions().locale.startsWith('ja') ? 'ja' : 'en'
-}
-
-function faultWords(fault: unknown): string {
-  return typeof fault === 'object' && fault !== null && 'code' in fault ? String(fault.code) : String(fault)
 }
 
 /** The wallet must not outlive the terminal that it was opened from. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startBrowserHost, type Running } from '../browser/browser-fixture.ts'
 import { clientOver } from '../../shared/wallet-api/client.ts'
+import { operations } from '../../shared/wallet-api/operations.ts'
 import { CALL_CHANNEL, EVENT_CHANNEL, PROGRESS_CHANNEL } from '../preload/channels.ts'
 import { transportOver, type IpcOfPage } from '../preload/expose.ts'
 import { passOn } from './gateway.ts'
@@ -73,4 +74,20 @@ test.each([
   const reply = await passOn(host.host.answer, OWN, operation, input, () => {})
   expect(reply).toMatchObject({ ok: false, error: { code } })
   expect(await host.host.answer('overview', {})).not.toHaveProperty('output.keyPlace')
+})
+
+test.each(Object.keys(operations))('[A54] %s is not even looked at for another sender', async (operation) => {
+  let reached = 0
+  const answer = async () => {
+    reached += 1
+    return { ok: true as const, output: {} }
+  }
+  for (const sender of [
+    { ...OWN, url: undefined },
+    { ...OWN, url: 'about:blank' },
+    { ...OWN, isMainFrame: false },
+    { ...OWN, isOwnWindow: false },
+  ])
+    expect(await passOn(answer, sender, operation, {}, () => {})).toMatchObject({ error: { code: 'bad_sender' } })
+  expect(reached).toBe(0)
 })

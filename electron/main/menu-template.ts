@@ -101,11 +101,11 @@ export function trayTemplate(language: Language, actions: TrayActions): readonly
   ]
 }
 
-/** Settings have the key that every system gives them, the others their number. */
+/** Settings have the key that every system gives them, the others their number, the tenth 0. */
 function screens({ screens: names }: Words, go: MenuActions['go']): MenuItem[] {
   return (Object.keys(names) as ScreenName[]).map((name, index) => ({
     label: names[name],
-    accelerator: name === 'settings' ? 'CmdOrCtrl+,' : `CmdOrCtrl+${index + 1}`,
+    accelerator: name === 'settings' ? 'CmdOrCtrl+,' : `CmdOrCtrl+${(index + 1) % 10}`,
     click: () => go(name),
   }))
 }

@@ -130,7 +130,7 @@ test.each(['en', 'ja'] as const)(
   },
 )
 
-test.each(['store_locked', 'store_damaged', 'passphrase_wrong'])(
+test.each(['store_locked', 'store_damaged', 'passphrase_wrong', 'file_unreadable'])(
   'a start that fails for %s says what to do',
   (code) => {
     for (const language of ['en', 'ja'] as const) {

@@ -41,6 +41,7 @@ const en = {
     contacts: 'Contacts',
     reissue: 'Reissue',
     history: 'History',
+    node: 'Node',
     settings: 'Settings',
   },
   aboutWhat: 'A wallet for electronic share certificates that their owners hold themselves.',
@@ -64,6 +65,7 @@ const en = {
       'The files of this wallet are damaged, and so is their copy. Nothing was changed. Bring back a backup of the folder.',
     store_unavailable: 'The folder of the wallet cannot be used. Check that the disk is there and may be written to.',
     passphrase_wrong: 'The passphrase in the given file does not open the key of this wallet.',
+    file_unreadable: 'The file with the passphrase cannot be read. Nothing was opened.',
     other: (code: string) => `It could not be opened (${code}).`,
   },
 
@@ -125,6 +127,7 @@ const ja: typeof en = {
     contacts: '連絡先',
     reissue: '再発行',
     history: '履歴',
+    node: 'ノード',
     settings: '設定',
   },
   aboutWhat: '持ち主が自分で保管する電子株券のためのウォレットです。',
@@ -149,6 +152,7 @@ const ja: typeof en = {
       'このウォレットのファイルとその控えが破損しています。何も変更していません。フォルダをバックアップから戻してください。',
     store_unavailable: 'ウォレットのフォルダを使用できません。ディスクが接続され、書き込めることを確認してください。',
     passphrase_wrong: '指定されたファイルのパスフレーズでは、このウォレットの鍵を開けません。',
+    file_unreadable: 'パスフレーズのファイルを読み取れません。何も開いていません。',
     other: (code) => `開けませんでした(${code})。`,
   },
 
