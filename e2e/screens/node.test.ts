@@ -179,7 +179,7 @@ test(
     await page.getByLabel('Amount in JPY').fill('5')
     await page.getByLabel('Reference of the bank').fill('transfer 7781')
     await page.getByRole('button', { name: 'Deposit ¥5' }).click()
-    await page.getByRole('dialog').getByRole('alert').getByText(/./).waitFor()
+    await page.getByText('This reference was booked before with another amount or account.').waitFor()
     await page.getByRole('button', { name: 'Cancel' }).click()
     await row.getByText('¥1,000,000').waitFor()
     await opened.look('desk-accounts')
@@ -207,7 +207,7 @@ test(
 
     await screens.getByRole('link', { name: 'Node' }).click()
     await desk.getByRole('link', { name: 'Register' }).click()
-    await page.getByText('100 shares in 1 certificate, 1 holders').waitFor()
+    await page.getByText('Holders').waitFor()
     await page.getByRole('row', { name: /Aoi Hanada/ }).waitFor()
     await opened.look('desk-register')
     await page.getByLabel('As of the end of').fill('2020-01-01')
@@ -291,6 +291,7 @@ test(
     ] as const) {
       await 窓口.getByRole('link', { name: part }).click()
       await page.getByRole('heading', { name: heading }).first().waitFor()
+      await page.getByText('読み込んでいます…').first().waitFor({ state: 'detached' })
       await opened.look(`desk-${part}-ja`)
     }
 

@@ -166,6 +166,38 @@ describe('a real node', () => {
     expect(await readFile(supervisor.configFile, 'utf8')).not.toContain('washi')
   })
 
+  test('[CA2] joins a market of another node with an invitation for one role', { timeout: SLOW_MS }, async () => {
+    const first = await supervise()
+    const { companies, currency } = plan()
+    await first.make({ ...plan(), roles: ['authority', 'exchange', 'settlement'] })
+    await first.start(undefined)
+    await until('the authority answers', async () => (first.state().listens ? true : undefined))
+    // The exchange waits for the issuer of its securities, however long that takes.
+    expect(first.state().state).toBe('starting')
+    const link = first.state().node?.link ?? ''
+    const invited = await first.ask('authority.invite', {
+      role: 'issuer',
+      securities: ['HOSHI'],
+      validUntil: new Date(Date.now() + 600_000).toISOString(),
+      operator: 'test',
+    })
+    const { invitation } = (invited as { body: { invitation: string } }).body
+    const second = await supervise({ folder: join(folder, 'second') })
+    const server = { name: 'Brewery', marketName: 'Brewery', currency, companies, demonstration: false }
+    const joining = { ...server, roles: ['issuer'] as const, port: await freePort() }
+    expect(await second.make({ ...joining, join: { link, invitation: 'no such code' } })).toMatchObject({
+      error: { code: 'invitation_invalid' },
+    })
+    expect(second.state().state).toBe('none')
+    expect(await second.make({ ...joining, join: { link, invitation } })).toEqual({ ok: true, value: {} })
+    await second.start(undefined)
+    await ready(second)
+    await ready(first)
+    expect(second.state().node).toMatchObject({ roles: ['issuer'], link })
+    expect(await second.ask('issuer.totals', {})).toMatchObject({ ok: true })
+    expect(await second.ask('authority.applications', {})).toMatchObject({ error: { code: 'node_stopped' } })
+  })
+
   test('is started again after it was killed, and with the application', { timeout: SLOW_MS }, async () => {
     const supervisor = await supervise()
     await supervisor.make(plan())

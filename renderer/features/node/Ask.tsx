@@ -9,8 +9,8 @@ import { Button } from '../../ui/Button.tsx'
 import { cls } from '../../ui/cls.ts'
 import { announce } from '../../ui/notices.tsx'
 import { Facts } from '../../ui/Page.tsx'
-import { Refused } from '../../ui/States.tsx'
 import css from './Ask.module.css'
+import { DeskRefused } from './DeskRefused.tsx'
 
 /**
  * Asks before something is done with the node's own key. What is to be done stands in the dialog; `children` are fields that
@@ -68,7 +68,7 @@ export function Ask({
             }}
           >
             {children}
-            <Refused refusal={refusal} />
+            <DeskRefused refusal={refusal} />
             <div className={css['row']}>
               <Button onPress={onClose}>{t('action.cancel')}</Button>
               <Button look="main" type="submit" isPending={busy} isDisabled={act === undefined}>

@@ -191,10 +191,16 @@ function Where({ node }: { readonly node: Description }) {
           [t('node.where.roles'), node.roles.map((role) => t(`node.roles.${role}`)).join(t('node.where.and'))],
           [t('node.where.url'), node.url],
           [t('node.where.port'), String(node.port)],
-          [t('node.where.data'), node.dataFolder],
-          [t('node.where.config'), node.configFile],
         ]}
       />
+      <div className={css['paths']} translate="no">
+        <Facts
+          facts={[
+            [t('node.where.data'), node.dataFolder],
+            [t('node.where.config'), node.configFile],
+          ]}
+        />
+      </div>
       <p className={css['soft']}>{t('node.where.backup')}</p>
       {node.roles.includes('authority') && <p className={css['soft']}>{t('node.where.root')}</p>}
     </Section>

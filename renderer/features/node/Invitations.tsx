@@ -7,7 +7,8 @@ import { Button } from '../../ui/Button.tsx'
 import { cls } from '../../ui/cls.ts'
 import { Select, TextField } from '../../ui/Field.tsx'
 import { Section } from '../../ui/Page.tsx'
-import { Note, Refused } from '../../ui/States.tsx'
+import { Note } from '../../ui/States.tsx'
+import { DeskRefused } from './DeskRefused.tsx'
 import css from './Node.module.css'
 
 const ROLES = ['investor', 'issuer', 'exchange', 'settlement'] as const
@@ -75,7 +76,7 @@ export function Invitations() {
             {t('node.invitations.make')}
           </Button>
         </div>
-        <Refused refusal={invite.refusal} />
+        <DeskRefused refusal={invite.refusal} />
       </Form>
       <div aria-live="polite">
         {made !== undefined && (

@@ -1,3 +1,4 @@
+import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { NodeState } from '../../../shared/wallet-api/node.ts'
 import { useAnswer } from '../../api/answers.ts'
@@ -61,6 +62,11 @@ function Run({
   const desk = (Object.keys(DESK) as Part[]).filter((name) => roles.includes(DESK[name].role))
   const shown = desk.find((name) => name === part)
   const Shown = shown === undefined ? undefined : DESK[shown].component
+  // Where it is narrow the parts are scrolled.
+  const show = useCallback(
+    (link: HTMLElement | null) => link?.scrollIntoView({ block: 'nearest', inline: 'nearest' }),
+    [],
+  )
   return (
     <>
       <nav aria-label={t('node.parts.label')}>
@@ -70,6 +76,7 @@ function Run({
               <a
                 href={name === undefined ? pathTo('node') : pathTo('node', name)}
                 aria-current={name === shown ? 'page' : undefined}
+                ref={name === shown ? show : undefined}
               >
                 {t(`node.parts.${name ?? 'node'}`)}
               </a>

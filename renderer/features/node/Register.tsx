@@ -14,7 +14,7 @@ import { Button } from '../../ui/Button.tsx'
 import { CertificateState } from '../../ui/CertificateState.tsx'
 import { cls } from '../../ui/cls.ts'
 import { Select, TextField } from '../../ui/Field.tsx'
-import { Section } from '../../ui/Page.tsx'
+import { Facts, Section } from '../../ui/Page.tsx'
 import { Empty, Note, Shown } from '../../ui/States.tsx'
 import { Ask } from './Ask.tsx'
 import { endOf } from './draft.ts'
@@ -77,15 +77,16 @@ function Rows({
           </Empty>
         ) : (
           <>
-            <p className={css['soft']}>
-              <Covered
-                text={t('node.register.sum', {
-                  count: rows.length,
-                  shares: count(rows.reduce((sum, { quantity }) => sum + quantity, 0n)),
-                  holders: count(BigInt(new Set(rows.map(({ userId }) => userId)).size)),
-                })}
-              />
-            </p>
+            <Facts
+              facts={[
+                [t('node.register.holders'), count(BigInt(new Set(rows.map(({ userId }) => userId)).size))],
+                [t('node.register.certificates'), count(BigInt(rows.length))],
+                [
+                  t('node.register.shares'),
+                  <Covered key="sum" text={count(rows.reduce((sum, { quantity }) => sum + quantity, 0n))} />,
+                ],
+              ]}
+            />
             <Table
               label={t('node.register.title')}
               rows={rows}
