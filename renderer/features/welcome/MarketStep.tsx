@@ -11,6 +11,7 @@ import { cls } from '../../ui/cls.ts'
 import { TextField } from '../../ui/Field.tsx'
 import { Facts, Section } from '../../ui/Page.tsx'
 import { Refused } from '../../ui/States.tsx'
+import { QrImage } from './QrImage.tsx'
 import css from './Welcome.module.css'
 
 interface ReadLink {
@@ -69,6 +70,7 @@ function GiveLink({ onRead }: { readonly onRead: (read: ReadLink) => void }) {
         </div>
         <Refused refusal={refusal} />
       </Form>
+      <QrImage onText={(text) => void look(text.trim())} />
     </Section>
   )
 }

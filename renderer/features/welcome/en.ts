@@ -40,9 +40,17 @@ export const welcome = {
     twice: 'If the old machine still works, do not use both: two wallets with one key get in each other’s way.',
     portfolio: 'To the portfolio',
   },
+  qr: {
+    drop: 'Or drop a picture of the QR code here, or paste it',
+    choose: 'Choose a picture',
+    noCamera:
+      'This window may not use a camera: take a picture of the code, or of the screen it is on, and open the picture.',
+    notAPicture: 'This is not a picture that can be opened.',
+    noCode: 'There is no QR code to be read on this picture. Take it closer, straight and sharp.',
+  },
   market: {
     title: 'Join a market',
-    what: 'The market gives you a link or a file. It names the authority and the fingerprint of its root certificate.',
+    what: 'The market gives you a link, a file or a QR code. It names the authority and the fingerprint of its root certificate.',
     link: 'Link of the market',
     linkHint: 'It begins with kabuken://join',
     file: 'Open a market file',
