@@ -13,6 +13,9 @@ import { signingCommand, walletSubcommand, type WalletFlags } from './options.ts
 import { givenBackupPassphrase, newPassphrase } from './passphrase.ts'
 import { personAtTerminal, type Person } from './terminal.ts'
 
+/** Sealed, and still nobody else's: a passphrase can be guessed at by whoever has the file. */
+const OWNER_ONLY = 0o600
+
 interface BackupFlags {
   readonly backupPassphraseFile?: string
 }
@@ -36,7 +39,9 @@ export function backupCommand(): Command {
         if (passphrase === undefined) throw passphraseRequired()
         if (passphrase.length < MIN_PASSPHRASE) throw passphraseTooShort()
         await withPreferences(flags.wallet, async (preferences) => {
-          const { text } = granted(await makeBackup(wallet, preferences, passphrase, (made) => writeNew(file, made)))
+          const { text } = granted(
+            await makeBackup(wallet, preferences, passphrase, (made) => writeNew(file, made, OWNER_ONLY)),
+          )
           const certificates = wallet.certificates().length
           out.result({ file, certificates, bytes: text.length }, () =>
             [

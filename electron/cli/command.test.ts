@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -361,6 +361,46 @@ describe('hand-over and reissue', { timeout: 180_000 }, () => {
       request: expect.stringMatching(/^ey/),
     })
     expect(await refused('aoi', 'history', 'show', 'nothing')).toEqual({ exit: 3, code: 'request_unknown' })
+  })
+})
+
+describe('a backup', { timeout: 180_000 }, () => {
+  const BACKUP = ['--backup-passphrase-file', 'backup.pass']
+
+  it('[P14] [P16] is written once, after somebody agreed, under a passphrase of its own', async () => {
+    writeFileSync(join(folder, 'backup.pass'), 'a river under the old bridge\n')
+    writeFileSync(join(folder, 'short.pass'), 'river\n')
+    const short = ['--backup-passphrase-file', 'short.pass', '--yes']
+    expect(await refused('aoi', 'backup', 'aoi.backup', '--yes')).toEqual({ exit: 2, code: 'passphrase_required' })
+    expect(await refused('aoi', 'backup', 'aoi.backup', ...short)).toEqual({ exit: 2, code: 'passphrase_too_short' })
+    expect(await refused('aoi', 'backup', 'aoi.backup', ...BACKUP)).toEqual({ exit: 3, code: 'not_confirmed' })
+    const made = await json('aoi', 'backup', 'aoi.backup', ...BACKUP, '--yes')
+    expect(made).toMatchObject({ file: 'aoi.backup', certificates: (await list('aoi')).length })
+    expect(readFileSync(join(folder, 'aoi.backup'), 'utf8')).toHaveLength(made.bytes)
+    expect(statSync(join(folder, 'aoi.backup')).mode & 0o777).toBe(0o600)
+    expect(await refused('aoi', 'backup', 'aoi.backup', ...BACKUP, '--yes')).toEqual({ exit: 2, code: 'file_exists' })
+  })
+
+  it('[P16] makes a wallet in an empty folder, which asks what is still true and signs', async () => {
+    const [{ certificateId }] = (await list('aoi')).filter(({ state }) => state === 'live')
+    await json('aoi', 'reissue', 'renew', certificateId, '--yes')
+    const keys = ['--keys', 'file']
+    expect(await refused('aoi', 'restore-backup', 'aoi.backup', ...BACKUP)).toEqual({ exit: 3, code: 'key_exists' })
+    const wrong = ['restore-backup', 'aoi.backup', ...keys, '--backup-passphrase-file', 'short.pass']
+    expect(await refused('new', ...wrong)).toEqual({ exit: 5, code: 'passphrase_wrong' })
+    const other = await refused('new', 'restore-backup', 'second.json', ...BACKUP, ...keys)
+    expect(other).toEqual({ exit: 6, code: 'bad_backup' })
+    expect(await json('new', 'restore-backup', 'aoi.backup', ...BACKUP, ...keys)).toMatchObject({ keys: 'file' })
+    const before = await list('new')
+    expect(before.find((each) => each.certificateId === certificateId)).toMatchObject({
+      state: 'pending',
+      pending: { kind: 'unchecked' },
+    })
+    await json('new', 'sync')
+    await json('new', 'restore', '--yes')
+    const byId = (held: Json[]): string[] => held.map((each) => `${each.certificateId} ${each.state}`).toSorted()
+    expect(byId(await list('new'))).toEqual(byId(await list('aoi')))
+    expect(await json('new', 'cash')).toMatchObject({ currency: 'JPY' })
   })
 })
 

@@ -36,10 +36,10 @@ export function refuseExisting(file: string): void {
 }
 
 /** Throws `file_exists` or `file_not_written`; never overwrites. */
-export function writeNew(file: string, content: string): void {
+export function writeNew(file: string, content: string, mode = 0o666): void {
   refuseExisting(file)
   try {
-    writeFileSync(file, content, { flag: 'wx', flush: true })
+    writeFileSync(file, content, { flag: 'wx', flush: true, mode })
   } catch (cause) {
     throw new CommandFailed(EXIT.failed, 'file_not_written', `${file} could not be written`, cause)
   }

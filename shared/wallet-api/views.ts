@@ -358,7 +358,7 @@ export const holding = z.strictObject({
 })
 
 /** The last backup that was made or restored here; `missing`: certificates held now that are not in it. */
-export const backup = z.strictObject({ madeAt: instant.optional(), missing: z.number().int() })
+const backup = z.strictObject({ madeAt: instant.optional(), missing: z.number().int() })
 
 export const overview = z.strictObject({
   host: z.enum(['browser', 'desktop']),

@@ -80,11 +80,15 @@ interface UnlockProps {
 
 function Unlock(props: UnlockProps) {
   const { t } = useTranslation()
+  const start = useRef<HTMLDivElement>(null)
+  useEffect(() => start.current?.focus(), [])
   const { dateTime } = useFormats()
   const options = useAnswer('key.options', {})
   return (
     <Section title={t('welcome.restore.madeAt', { time: dateTime(props.madeAt) })}>
-      <Shown answer={options}>{({ os }) => <UnlockForm os={os} {...props} />}</Shown>
+      <div ref={start} tabIndex={-1} className={css['start']}>
+        <Shown answer={options}>{({ os }) => <UnlockForm os={os} {...props} />}</Shown>
+      </div>
     </Section>
   )
 }
@@ -114,7 +118,6 @@ function UnlockForm({ os, onOther, onRestored }: UnlockProps & { readonly os: Op
         hint={t('welcome.restore.passphraseHint')}
         type="password"
         autoComplete="off"
-        autoFocus
         isRequired
         minLength={8}
         maxLength={1000}
@@ -190,7 +193,7 @@ function Result({ found: { live, faults } }: { readonly found: Found }) {
   useEffect(() => shown.current?.focus(), [])
   return (
     <Section title={t('welcome.restore.done')}>
-      <div ref={shown} tabIndex={-1} className={css['form']}>
+      <div ref={shown} tabIndex={-1} className={`${css['form']} ${css['start']}`}>
         {live !== undefined && <Note tone="good">{t('welcome.restore.live', { count: live })}</Note>}
         {faults.length > 0 && (
           <Note tone="warn">
