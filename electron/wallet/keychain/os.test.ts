@@ -6,7 +6,7 @@ import { missingPrograms, runInSession } from './testing/keyring-session.ts'
 import { spellings } from './testing/spellings.ts'
 
 const missing = process.platform === 'linux' ? missingPrograms() : ['Linux']
-const SESSION_TESTS = CONTRACT.length + 6
+const SESSION_TESTS = CONTRACT.length + 7
 if (missing.length > 0) {
   console.warn(`SKIPPED ${String(SESSION_TESTS)} tests of the system keychain: ${missing.join(', ')} missing`)
 }
@@ -50,6 +50,15 @@ describe.skipIf(missing.length > 0)('the keychain of the system, with a real key
       createAgain: no,
       remove: no,
       detected: { code: no, cause: expect.stringMatching(cause) },
+    })
+  })
+
+  it('[P16] a backup is restored into it, beside the key that it was made of', () => {
+    expect(runInSession('open', 'restored').result).toEqual({
+      done: [true, true],
+      namesDiffer: true,
+      sameKey: true,
+      inPlain: false,
     })
   })
 

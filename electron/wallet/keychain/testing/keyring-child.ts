@@ -1,5 +1,10 @@
 /** Scenarios inside a session of keyring-session.ts: `keyring-child.ts <scenario>` prints one line of JSON. */
 import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { openOffline } from '../../backup/testing/restore-child.ts'
+import { openBackup } from '../../wallet.ts'
 import { loadExisting, KeychainError } from '../keychain.ts'
 import type { Secret } from '../keychain.ts'
 import { detectKeychain } from '../choose.ts'
@@ -137,6 +142,30 @@ const scenarios: Readonly<Record<string, () => Promise<unknown>>> = {
     // Only labels are looked at: the entries' secrets are nobody's to print.
     const found = execFileSync('secret-tool', search, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
     return { verdict, labels: [...found.matchAll(/^label = (.*)$/gm)].map(([, label]) => label) }
+  },
+
+  /** A wallet whose key is in the keyring, its backup, and another wallet made from that, beside it. */
+  async restored() {
+    const folders = ['old', 'new'].map((name) => mkdtempSync(join(homedir(), name)))
+    const [old, restored] = await Promise.all(folders.map((folder) => openOffline(folder, keychain)))
+    if (old === undefined || restored === undefined) throw new Error('two folders, two wallets')
+    const created = await old.createKey()
+    const made = await old.makeBackup({ passphrase: 'a river under the old bridge', beside: null })
+    const content = made.ok ? await openBackup(made.value.text, 'a river under the old bridge') : made
+    const outcome = content.ok ? await restored.restoreBackup(content.value) : content
+    for (const wallet of [old, restored]) await wallet.close()
+    const names = folders.map(
+      (folder) => JSON.parse(readFileSync(join(folder, 'wallet.json'), 'utf8')).content.state.key.name as string,
+    )
+    const [one, other] = await Promise.all(names.map((name) => loadExisting(keychain, name)))
+    return {
+      done: [created, outcome].map((each) => each.ok),
+      namesDiffer: new Set(names).size === 2,
+      sameKey: Buffer.from(one ?? []).equals(Buffer.from(other ?? [])),
+      inPlain: readFileSync(join(folders[1] ?? '', 'wallet.json'), 'utf8').includes(
+        Buffer.from(one ?? []).toString('base64'),
+      ),
+    }
   },
 
   async everyCall() {
