@@ -224,12 +224,12 @@ export class Wire {
     to: TradingRole,
     jws: string,
   ): Promise<string> {
-    if (sender?.life.dead === true) throw new Cut()
+    if (isDead(sender)) throw new Cut()
     const fault = this.#planned(jws)
     const last = this.sent.at(-1)
     if (last?.from === '' && sender !== undefined) this.sent[this.sent.length - 1] = { ...last, from: sender.role }
     const reply = await this.#meet(fault, me, sender, to, jws)
-    if (sender?.life.dead === true) throw new Cut()
+    if (isDead(sender)) throw new Cut()
     return reply
   }
 
@@ -307,6 +307,8 @@ export class Wire {
     return accepted.value.receive
   }
 }
+
+const isDead = (sender: { readonly life: Life } | undefined): boolean => sender?.life.dead === true
 
 /** The connection broke: nobody knows what became of the message. */
 class Cut extends Error {

@@ -257,6 +257,17 @@ describe('registration of a match', () => {
       expect(await issuer.code('issuer.match-transfer', EXCHANGE, { ...match, ...other })).toBe('duplicate_match')
   })
 
+  test('[A35] offered at two exchanges at once, one match is registered; the other exchange is told that the ID is no more', async () => {
+    const { issuer, held } = await start()
+    const other = { ...EXCHANGE, name: 'exc-0000000002' }
+    const here = matchOf(saleOf(ALICE, [held]), held.certificateId, 60n)
+    const there = matchOf(saleOf(ALICE, [held], { to: other.name }), held.certificateId, 60n)
+    const { reply } = await issuer.done('issuer.match-transfer', EXCHANGE, here)
+    expect(await issuer.ask('issuer.match-transfer', other, there)).toMatchObject({
+      error: { code: 'certificate_superseded', details: { retiredBy: reply.transferNumber } },
+    })
+  })
+
   test('[P5] one match number registers once', async () => {
     const { issuer, held, other } = await start()
     const match = matchOf(saleOf(ALICE, [held]), held.certificateId, 60n)
