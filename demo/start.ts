@@ -191,22 +191,16 @@ function saveFiles(folder: string, { from, endorsement, identity }: HandedOver):
   say(`${from} has made a certificate over to you: accept ${name}.kabuken-endorsement.json on the screen Transfers.`)
 }
 
-function count(from: number, to: number): (typed: string) => number {
+function numberFrom(from: number, to: number, form: RegExp): (typed: string) => number {
   return (typed) => {
-    const number = /^\d+(\.\d+)?$/.test(typed) ? Number(typed) : Number.NaN
-    if (!(number >= from && number <= to)) throw new InvalidArgumentError(`a number from ${from} to ${to}`)
+    const number = form.test(typed) ? Number(typed) : Number.NaN
+    if (!(number >= from && number <= to)) throw new InvalidArgumentError(`A number from ${from} to ${to}, please.`)
     return number
   }
 }
 
-function whole(from: number, to: number): (typed: string) => number {
-  const read = count(from, to)
-  return (typed) => {
-    const number = read(typed)
-    if (!Number.isInteger(number)) throw new InvalidArgumentError(`a whole number from ${from} to ${to}`)
-    return number
-  }
-}
+const WHOLE = /^\d{1,9}$/
+const DECIMAL = /^\d{1,9}(\.\d{1,9})?$/
 
 const program = new Command('npm start --')
   .description(
@@ -216,14 +210,20 @@ const program = new Command('npm start --')
   .option('--keep <folder>', 'leave market and wallet there; a second start goes on from it')
   .option('--seed <text>', 'the same seed: the same decisions of the simulated investors', 'kabuken')
   .addOption(
-    new Option('--investors <number>', 'how many simulated investors').argParser(whole(2, MAX_INVESTORS)).default(30),
+    new Option('--investors <number>', 'how many simulated investors')
+      .argParser(numberFrom(2, MAX_INVESTORS, WHOLE))
+      .default(30),
   )
-  .addOption(new Option('--pace <times>', 'how many times faster they act').argParser(count(0.1, 50)).default(1))
+  .addOption(
+    new Option('--pace <times>', 'how many times faster they act').argParser(numberFrom(0.1, 50, DECIMAL)).default(1),
+  )
   .addOption(new Option('--language <language>', 'of the screens; else as the system says').choices(['en', 'ja']))
   .option('--browser', 'in a browser, even where the wallet could have its own window')
   .option('--no-open', 'only print the link, open no browser')
   .addOption(
-    new Option('--port <number>', 'port on the loopback address').argParser(whole(0, 65_535)).default(0, 'a free one'),
+    new Option('--port <number>', 'port on the loopback address')
+      .argParser(numberFrom(0, 65_535, WHOLE))
+      .default(0, 'a free one'),
   )
   .option('--check', 'at the end, close the day and check that every share and every yen is accounted for')
   .action(async (flags: Flags) => {
