@@ -142,10 +142,14 @@ export class WalletSession {
     }
     synchronise()
     void this.#judge(wallet)
+    let listed = wallet.certificates()
     wallet.onChange(() => {
       synchronise()
       void this.#judge(wallet)
       events.changed('wallet')
+      // Ten thousand certificates are not sent again because a connection came or went.
+      if (wallet.certificates() !== listed) events.changed('certificates')
+      listed = wallet.certificates()
       const connections = connectionsOf(wallet)
       const now = JSON.stringify(connections)
       if (now !== told) events.tell('connection', { connections })

@@ -585,7 +585,7 @@ export interface Wallet {
   readonly collectAll: () => Outcome<readonly HeldCertificate[]>
 
   // Certificates
-  /** All ever held, the newest first. */
+  /** All ever held, the newest first; the very same list until it changes. */
   readonly certificates: () => readonly HeldCertificate[]
   readonly certificate: (certificateId: string) => HeldCertificate | undefined
   readonly verifyCertificate: (certificate: string | CertificateFile) => Outcome<VerificationReport>

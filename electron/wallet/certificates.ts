@@ -18,10 +18,14 @@ import { refuse } from './refuse.ts'
 /** Order states in which the shares are still on offer. */
 const OPEN_ORDERS: ReadonlySet<string> = new Set(['holding', 'open', 'partly_filled'])
 
+/** Rows never change in place, so what one says is read once. */
+const contents = new WeakMap<Pick<CertificateRow, 'certificate'>, ShareCertificate>()
+
 /** What a kept certificate says; it was verified before it was kept. */
 export function contentOf(row: Pick<CertificateRow, 'certificate'>): ShareCertificate {
-  const content = readDocument(shareCertificate, row.certificate)
+  const content = contents.get(row) ?? readDocument(shareCertificate, row.certificate)
   assert(content !== undefined, 'only certificates are kept')
+  contents.set(row, content)
   return content
 }
 
@@ -55,7 +59,7 @@ function pendingCauses(store: Store, now: Millis): ReadonlyMap<string, PendingCa
   return causes
 }
 
-function view(row: CertificateRow, pending: PendingCause | undefined): HeldCertificate {
+function view(store: Store, row: CertificateRow, pending: PendingCause | undefined): HeldCertificate {
   const content = contentOf(row)
   const { certificateId, certificateNumber, companyName, security, shareClass, quantity, holderName } = content
   const state = wordOf(row.state, pending)
@@ -74,20 +78,44 @@ function view(row: CertificateRow, pending: PendingCause | undefined): HeldCerti
     pending: state === 'pending' ? pending : undefined,
     retiredAt: row.retiredAt,
     retiredBy: row.retiredBy,
-    checkedAt: row.checkedAt,
+    checkedAt: Math.max(row.checkedAt, confirmedAt(store, row, content)),
   }
+}
+
+/** When the whole register was last found to agree; what has ended, or comes from a backup, is not part of that. */
+function confirmedAt(store: Store, { state, unchecked }: CertificateRow, { issuingAgent }: ShareCertificate): Millis {
+  const isMeant = (state === 'live' || state === 'stopped') && unchecked !== true
+  return isMeant ? (store.read().confirmedAt?.[issuingAgent.userId] ?? 0) : 0
 }
 
 export function listCertificates(store: Store, now: Millis): readonly HeldCertificate[] {
   const causes = pendingCauses(store, now)
   return [...store.collections.certificates.all()]
-    .map(([certificateId, row]) => view(row, causes.get(certificateId)))
+    .map(([certificateId, row]) => view(store, row, causes.get(certificateId)))
     .sort((a, b) => b.issuedAt - a.issuedAt || (a.certificateId < b.certificateId ? -1 : 1))
+}
+
+/** {@link listCertificates}, the very same list until something that it is made from changes. */
+export function certificateLister(store: Store): (now: Millis) => readonly HeldCertificate[] {
+  let made: { from: readonly unknown[]; until: Millis; list: readonly HeldCertificate[] } | undefined
+  return (now) => {
+    const { certificates, orders, requests } = store.collections
+    const from = [certificates.all(), orders.all(), requests.all(), JSON.stringify(store.read().confirmedAt)]
+    if (made === undefined || now >= made.until || from.some((each, index) => each !== made?.from[index])) {
+      const list = listCertificates(store, now)
+      const until = list.reduce(
+        (soonest, { pending }) => (pending?.kind === 'endorsed' ? Math.min(soonest, pending.validUntil) : soonest),
+        Number.POSITIVE_INFINITY,
+      )
+      made = { from, until, list }
+    }
+    return made.list
+  }
 }
 
 export function findCertificate(store: Store, certificateId: string, now: Millis): HeldCertificate | undefined {
   const row = store.collections.certificates.get(certificateId)
-  return row === undefined ? undefined : view(row, pendingCauses(store, now).get(certificateId))
+  return row === undefined ? undefined : view(store, row, pendingCauses(store, now).get(certificateId))
 }
 
 /** What is listed under these IDs and is kept. */

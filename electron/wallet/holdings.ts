@@ -32,18 +32,20 @@ export async function inquireHoldings(
   }
 }
 
-/** What the register says of certificates that are kept, and what lies ready. */
-function adopt(issuer: string, entries: readonly HoldingsEntry[], now: Millis): Change {
+/** What the register says of certificates that are kept, and what lies ready. Only rows that change are written. */
+function adopt(issuer: string, entries: readonly HoldingsEntry[], isWhole: boolean, now: Millis): Change {
   return (draft, rows) => {
     for (const { certificateId, state, retiredAt, retiredBy } of entries) {
       const row = rows.certificates.get(certificateId)
       if (row === undefined) continue
+      if (row.state === state && row.retiredBy === retiredBy && row.unchecked !== true) continue
       rows.certificates.put(certificateId, {
         ...checked(row, state, now),
         ...(retiredAt !== undefined && { retiredAt }),
         ...(retiredBy !== undefined && { retiredBy }),
       })
     }
+    if (isWhole) draft.confirmedAt = { ...draft.confirmedAt, [issuer]: now }
     const elsewhere = draft.toCollect.filter((each) => each.issuer !== issuer)
     draft.toCollect = [...elsewhere, ...collectablesOf(issuer, entries)]
   }
@@ -67,7 +69,8 @@ export async function refreshHoldings(
   const holdings = await inquireHoldings(context, issuer, scope)
   if (!holdings.ok) return holdings
   const entries = holdings.value
-  await store.update(adopt(issuer.userId, entries, clock.now()))
+  const missing = unmentioned(context, issuer, entries)
+  await store.update(adopt(issuer.userId, entries, missing.length === 0, clock.now()))
   const fetched: string[] = []
   const faults: Refusal[] = []
   for (const entry of entries) {
@@ -77,7 +80,7 @@ export async function refreshHoldings(
     if (got.ok) fetched.push(certificateId)
     else faults.push(got.error)
   }
-  for (const certificateId of unmentioned(context, issuer, entries)) {
+  for (const certificateId of missing) {
     const checked = await checkState(context, issuer, certificateId)
     if (!checked.ok) faults.push(checked.error)
   }

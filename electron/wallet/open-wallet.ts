@@ -4,7 +4,7 @@ import { webCryptoVerifier } from '../../shared/signing/webcrypto.ts'
 import type { Wallet, WalletOptions } from './api.ts'
 import { makeBackup, restoreBackup } from './backup/backup.ts'
 import { accountView, cash, openAccount } from './cash.ts'
-import { exportCertificate, findCertificate, listCertificates } from './certificates.ts'
+import { certificateLister, exportCertificate, findCertificate } from './certificates.ts'
 import type { WalletContext } from './context.ts'
 import { effects } from './effects.ts'
 import { enrol, enrolment, identityFile, identityView, renew, setPostalAddress, standing } from './enrolment.ts'
@@ -42,6 +42,7 @@ import { Watching } from './watching.ts'
  */
 export async function openWallet(options: WalletOptions): Promise<Wallet> {
   const store = await openWalletStore(options.folder)
+  const listed = certificateLister(store)
   const listeners = new Set<() => void>()
   const changed = (): void => {
     for (const listener of listeners) listener()
@@ -118,7 +119,7 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
     collect: (number) => collect(context, number),
     collectAll: () => collectAll(context),
 
-    certificates: () => listCertificates(store, clock.now()),
+    certificates: () => listed(clock.now()),
     certificate: (certificateId) => findCertificate(store, certificateId, clock.now()),
     verifyCertificate: (certificate) => verifyCertificate(context, certificate),
     exportCertificate: (certificateId) => exportCertificate(context, certificateId),

@@ -57,6 +57,11 @@ const walletState = z.strictObject({
   /** Last event seen, by user ID of the server: all are of the topic `user:<own user ID>`. */
   events: z.record(z.string(), count),
   syncedAt: millis.nullable(),
+  /**
+   * By user ID of the issuer: when its register last agreed with everything that is kept of it as live or stopped. Ten thousand
+   * certificates are not written anew to say so.
+   */
+  confirmedAt: z.record(z.string(), millis).optional(),
   /** What a restored backup brought for whoever keeps things beside this store; gone when it took them. */
   beside: z.unknown().optional(),
 })

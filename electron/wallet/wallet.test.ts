@@ -408,6 +408,17 @@ describe('what happens meanwhile', () => {
     expect(words(seller)).toBe('25 live,40 retired')
   })
 
+  it('is told by the register that nothing changed, and writes no certificate anew', async () => {
+    const { wallet, machine } = await shareholder('Yuzuki Mino', 20n)
+    const names = () => readdirSync(join(machine.options.folder, 'certificates'))
+    await granted(wallet.sync())
+    const files = names()
+    const before = wallet.certificates()[0]?.checkedAt ?? Number.NaN
+    await granted(wallet.sync())
+    expect(names()).toEqual(files)
+    expect(wallet.certificates()[0]?.checkedAt).toBeGreaterThan(before)
+  })
+
   it('[TR11] hears that a certificate was stopped and released', async () => {
     const { wallet } = await shareholder('Wakana Seo', 20n)
     await granted(wallet.sync())

@@ -22,7 +22,8 @@ type Topic = EventBody<'changed'>['topics'][number]
 /** Every answer that a mounted screen shows, once, by operation and input. */
 const useAsked = create<{ readonly asked: ReadonlyMap<string, Asked> }>()(() => ({ asked: new Map() }))
 const shownBy = new Map<string, number>()
-const runs = new Map<string, number>()
+const underWay = new Set<string>()
+const again = new Set<string>()
 const loading: Answer<never> = { state: 'loading' }
 
 /** Asks the wallet, and asks again when it says that the answer changed. `reload` asks again at once. */
@@ -99,22 +100,30 @@ export function concerns(name: OperationName, topic: Topic): boolean {
   if (name.startsWith('settings.')) return topic === 'settings'
   if (name === 'about') return topic === 'about'
   if (name.startsWith('certificates.') && topic === 'remarks') return true
+  if (name === 'certificates.list') return topic === 'certificates'
   return topic === 'wallet'
 }
 
+/** One question at a time: what is asked meanwhile is asked once more afterwards, so that a slow answer is shown all the same. */
 async function ask(key: string): Promise<void> {
-  const question = useAsked.getState().asked.get(key)
-  if (question === undefined) return
-  const run = (runs.get(key) ?? 0) + 1
-  runs.set(key, run)
-  const result = await wallet().call(question.name, question.input as never)
-  // A later question is on its way, or nobody looks any more.
-  if (runs.get(key) !== run || !useAsked.getState().asked.has(key)) return
-  runs.delete(key)
-  keep(key, {
-    ...question,
-    answer: result.ok ? { state: 'ready', value: result.value } : { state: 'failed', refusal: result.error },
-  })
+  if (underWay.has(key)) {
+    again.add(key)
+    return
+  }
+  underWay.add(key)
+  do {
+    again.delete(key)
+    const question = useAsked.getState().asked.get(key)
+    if (question === undefined) break
+    const result = await wallet().call(question.name, question.input as never)
+    // Nobody may look any more.
+    if (!useAsked.getState().asked.has(key)) continue
+    keep(key, {
+      ...question,
+      answer: result.ok ? { state: 'ready', value: result.value } : { state: 'failed', refusal: result.error },
+    })
+  } while (again.has(key))
+  underWay.delete(key)
 }
 
 function keep(key: string, asked: Asked): void {

@@ -280,9 +280,9 @@ export const operations = {
 
 /** What the host tells by itself. */
 export const events = {
-  /** Something that operations answer with is different now; ask anew what is shown. Bursts are joined into one. */
+  /** Something that operations answer with is different now; ask anew what is shown. Bursts are joined into one. `certificates`: the list. */
   changed: z.strictObject({
-    topics: list(z.enum(['wallet', 'contacts', 'remarks', 'settings', 'lock', 'about', 'node'])),
+    topics: list(z.enum(['wallet', 'certificates', 'contacts', 'remarks', 'settings', 'lock', 'about', 'node'])),
   }),
   /** The connections to the market's servers, those that were used so far. */
   connection: z.strictObject({ connections: list(view.connection) }),

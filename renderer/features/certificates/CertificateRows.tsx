@@ -1,18 +1,23 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useState } from 'react'
+import type { TFunction } from 'i18next'
+import { memo, useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ListedCertificate } from '../../../shared/wallet-api/views.ts'
 import { pathTo } from '../../app/router.ts'
-import { useFormats } from '../../i18n/format.ts'
+import { useSettings } from '../../app/settings.ts'
+import { useFormats, type Formats } from '../../i18n/format.ts'
 import { Shares } from '../../ui/Amount.tsx'
 import { CertificateState } from '../../ui/CertificateState.tsx'
 import css from './Certificates.module.css'
 
 const ROW_PX = 76
-const OVERSCAN = 8
+const OVERSCAN = 4
 
 /** Only the rows in sight exist, so that ten thousand scroll like ten. */
 export function CertificateRows({ certificates }: { readonly certificates: readonly ListedCertificate[] }) {
+  const { t } = useTranslation()
+  const formats = useFormats()
+  const hidden = useSettings(({ settings }) => settings.hideAmounts)
   const [scrollMargin, setScrollMargin] = useState(0)
   const place = useCallback((list: HTMLUListElement | null) => {
     if (list !== null) setScrollMargin(list.getBoundingClientRect().top + window.scrollY)
@@ -37,7 +42,7 @@ export function CertificateRows({ certificates }: { readonly certificates: reado
             aria-posinset={index + 1}
             style={{ height: size, transform: `translateY(${start - scrollMargin}px)` }}
           >
-            <Row certificate={certificate} />
+            <Row certificate={certificate} t={t} formats={formats} hidden={hidden} />
           </li>
         )
       })}
@@ -45,9 +50,15 @@ export function CertificateRows({ certificates }: { readonly certificates: reado
   )
 }
 
-function Row({ certificate }: { readonly certificate: ListedCertificate }) {
-  const { t } = useTranslation()
-  const { date } = useFormats()
+interface RowProps {
+  readonly certificate: ListedCertificate
+  /** Words and formats come from above: a row that goes by in a moment asks for nothing itself. */
+  readonly t: TFunction
+  readonly formats: Formats
+  readonly hidden: boolean
+}
+
+const Row = memo(function Row({ certificate, t, formats: { date, count }, hidden }: RowProps) {
   const { certificateId, certificateNumber, companyName, security, shareClass, quantity, state, label, issuedAt } =
     certificate
   return (
@@ -61,11 +72,15 @@ function Row({ certificate }: { readonly certificate: ListedCertificate }) {
       </span>
       <span className={css['much']}>
         <strong>
-          <Shares quantity={quantity} />
+          {hidden ? (
+            <Shares quantity={quantity} />
+          ) : (
+            t('shares', { count: Number(quantity), formatted: count(quantity) })
+          )}
         </strong>
         <span className={css['soft']}>{date(issuedAt)}</span>
       </span>
       <CertificateState state={state} />
     </a>
   )
-}
+})
