@@ -277,6 +277,40 @@ describe('versions', () => {
     expect(everything()).toEqual(before)
   })
 
+  it('[P16] a snapshot of an older version is accepted as this one has it, and replaces everything at once', async () => {
+    await written(4)
+    const old = await open()
+    const snapshot = old.snapshot()
+    await old.close()
+    expect(snapshot.schemaVersion).toBe(1)
+    const where = join(folder, 'other')
+    const other = await openStore({ ...sampleOptions(where), migrations: [twice, renamed] })
+    stores.push(other)
+    await other.update((draft, { certificates }) => {
+      draft.counter = 70
+      certificates.put('c4', { jws: 'goes' })
+      certificates.put('gone', { jws: 'goes too' })
+    })
+    await other.replace(other.accept(snapshot))
+    expect(other.read().counter).toBe(8)
+    expect([...other.collections.certificates.all().keys()].toSorted()).toEqual(['c2', 'c3', 'c4'])
+    expect(other.collections.certificates.get('c4')?.jws.slice(0, 5)).toBe('v3 jj')
+  })
+
+  it.each([
+    ['of a newer version', 'store_newer_version', { schemaVersion: 2 }],
+    ['with another state', 'store_invalid', { state: {} }],
+    ['with another collection', 'store_invalid', { rows: { coupons: {} } }],
+    ['with a row of another kind', 'store_invalid', { rows: { certificates: { c1: 7 } } }],
+    ['with a row that is no file name', 'store_invalid', { rows: { certificates: { '../c1': { jws: 'x' } } } }],
+  ])('[P16] a snapshot %s is %s, and nothing is stored', async (_, code, change) => {
+    await written(1)
+    const store = await open()
+    const before = everything()
+    expect(() => store.accept({ ...store.snapshot(), ...change })).toThrow(expect.objectContaining({ code }))
+    expect(everything()).toEqual(before)
+  })
+
   it.each([
     ['state', encodeEnvelope(1, { state: { counter: 'many' }, sequence: 9, rows: {} })],
     ['layout', encodeEnvelope(1, { counter: 1 })],
