@@ -19,7 +19,7 @@ export interface Temperament {
 
 /** Few make the book with large orders, the others trade against it: so an order is a trade more often than not. */
 export const TEMPERAMENTS = {
-  maker: { margin: 0.012, spread: 0.004, haste: 0.3, rests: 3, size: 5, follows: 0, attention: 2 },
+  maker: { margin: 0.012, spread: 0.004, haste: 0.3, rests: 4, size: 5, follows: 0, attention: 2 },
   patient: { margin: 0.003, spread: 0.008, haste: 0.7, rests: 2, size: 2, follows: 0, attention: 1 },
   restless: { margin: -0.009, spread: 0.003, haste: 0.9, rests: 0, size: 1, follows: 0, attention: 1 },
   follower: { margin: -0.005, spread: 0.005, haste: 0.9, rests: 1, size: 1, follows: 0.6, attention: 1 },

@@ -7,8 +7,8 @@ interface Wandering {
 }
 
 /** How far worth goes in one step, how strongly it is drawn back, and how far from the reference price it ever goes. */
-const STEP = 0.0022
-const PULL = 0.004
+const STEP = 0.0009
+const PULL = 0.0012
 const FURTHEST = 0.2
 
 /** What the shares are worth, which nobody in the market knows exactly: it wanders, and stays within the price limits. */
