@@ -79,7 +79,7 @@ test(
     await fumi.look('arrived-identity')
     await page.getByRole('button', { name: 'Add to the contacts' }).click()
     await page.getByRole('heading', { name: /砂原 五郎.*Chess club/ }).waitFor()
-  expect(fumi.calls.filter((call) => call === 'contacts.add')).toHaveLength(1)
+    expect(fumi.calls.filter((call) => call === 'contacts.add')).toHaveLength(1)
   },
 )
 
@@ -154,6 +154,8 @@ test('several files come one after the other, and wait while the wallet is locke
   await page.getByRole('button', { name: 'Open', exact: true }).click()
   await page.getByRole('heading', { name: 'Add 砂原 五郎?' }).waitFor()
   await page.getByText('1 more file was opened.').waitFor()
+  await page.getByText('This person is in your contacts already').waitFor()
+  expect(await page.getByLabel('Label').inputValue()).toBe('Chess club')
   await fumi.look('arrived-several')
   await page.getByRole('button', { name: 'Show the next one' }).click()
   await page.getByRole('heading', { level: 1, name: 'Certificates' }).waitFor()

@@ -52,8 +52,21 @@ test(
     await giver.getByText('Part of them').click()
     await giver.getByLabel('Number of shares').fill('301')
     await giver.getByRole('button', { name: 'Sign and make the file' }).click()
-    await giver.getByText('A whole number from 1 to 300.').waitFor()
-    await giver.getByLabel('Number of shares').fill('120')
+    const wrong = giver.getByText('A whole number from 1 to 300.')
+    await wrong.waitFor()
+    const number = giver.getByLabel('Number of shares')
+    await number.clear()
+    await number.pressSequentially('120')
+    expect(await wrong.count()).toBe(0)
+    await number.press('Tab')
+    expect(await wrong.count()).toBe(0)
+    await number.clear()
+    await number.pressSequentially('12x')
+    await wrong.waitFor()
+    await number.press('Backspace')
+    await number.press('0')
+    await number.blur()
+    expect(await wrong.count()).toBe(0)
     await giver.getByText('You keep 180 shares on a new certificate.').waitFor()
     await giver.getByLabel('Cause').selectOption('gift')
     await chika.look('send')
@@ -80,7 +93,7 @@ test(
 
     await give(taker, file)
     await taker.getByText('有効です。すべての検証に合格しました。').waitFor()
-    await taker.getByText('Chika Morinaka').waitFor()
+    await taker.getByText('Chika Morinaka', { exact: true }).waitFor()
     await daichi.look('receive-ja')
     await taker.getByRole('button', { name: '受け取る' }).click()
     await daichi.sign()
@@ -90,6 +103,63 @@ test(
     expect(await giver.getByRole('button', { name: 'Withdraw' }).count()).toBe(0)
   },
 )
+
+test('[TF5] what is declined is withdrawn: the file is worthless and the shares are back', STORY, async ({ skip }) => {
+  if (whyNot !== undefined) return skip(whyNot)
+  const giver = chika.page
+  const taker = daichi.page
+  await giver.getByRole('link', { name: 'Contacts' }).click()
+  await giver.getByRole('link', { name: 'Make shares over' }).click()
+  await giver.getByRole('option', { name: /180 shares/ }).click()
+  const [download] = await Promise.all([
+    giver.waitForEvent('download'),
+    giver
+      .getByRole('button', { name: 'Sign and make the file' })
+      .click()
+      .then(() => chika.sign()),
+  ])
+  const file = { fileName: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') }
+
+  await taker.getByRole('link', { name: '譲渡' }).click()
+  await give(taker, file)
+  await taker.getByText('有効です。すべての検証に合格しました。').waitFor()
+  await taker.getByRole('button', { name: '断る' }).click()
+  await taker.getByText('名義書換は行われていません。').waitFor()
+  await daichi.look('declined-ja')
+
+  await giver.getByRole('link', { name: 'To the transfers' }).first().click()
+  await giver.getByText('180 shares').first().waitFor()
+  await giver.getByRole('button', { name: 'Withdraw' }).click()
+  await chika.sign()
+  await giver.getByText('Withdrawn. The file is worthless now.').waitFor()
+  await giver.getByText('Nothing is waiting to be accepted.').waitFor()
+  await giver.getByRole('link', { name: 'Certificates' }).click()
+  await giver
+    .getByRole('link', { name: /Hoshizora Brewing.*180/ })
+    .first()
+    .waitFor()
+
+  await give(taker, file)
+  await taker.getByText('不合格の検証があるため、受け取れません。').waitFor()
+  expect(await taker.getByRole('button', { name: '受け取る' }).count()).toBe(0)
+  await taker.getByRole('button', { name: '別のファイル' }).click()
+})
+
+test('a contact is removed after a second look, and what was made over to it stays', STORY, async ({ skip }) => {
+  if (whyNot !== undefined) return skip(whyNot)
+  const { page } = chika
+  await page.getByRole('link', { name: 'Contacts' }).click()
+  await page.getByRole('button', { name: 'Remove' }).click()
+  await page.getByText('Remove 織部 大地?').waitFor()
+  await chika.look('contact-removal')
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('heading', { name: /織部 大地/ }).waitFor()
+  await page.getByRole('button', { name: 'Remove' }).click()
+  await page.getByRole('button', { name: 'Yes, remove' }).click()
+  await page.getByText('You have no contacts yet').waitFor()
+  await page.getByRole('link', { name: 'Transfers' }).click()
+  expect(await page.getByText('Nothing is waiting to be accepted.').count()).toBe(1)
+})
 
 test(
   '[RE2] [RE3] what was accepted is split, lost and reissued, joined again and restored',

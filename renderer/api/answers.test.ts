@@ -12,6 +12,8 @@ test.each([
   ['certificates.one', 'wallet', true],
   ['orders.list', 'remarks', false],
   ['settings.get', 'wallet', false],
+  ['market.listings', 'wallet', false],
+  ['market.listings', 'lock', true],
   ['settings.get', 'lock', true],
 ] as const)('whether %s is asked anew after a change of %s: %s', (name, topic, isConcerned) => {
   expect(concerns(name, topic)).toBe(isConcerned)

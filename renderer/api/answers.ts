@@ -96,6 +96,8 @@ function askAnew(which: (name: OperationName) => boolean): void {
 export function concerns(name: OperationName, topic: Topic): boolean {
   if (topic === 'node' || name.startsWith('node.')) return topic === 'node' && name.startsWith('node.')
   if (name === 'overview' || topic === 'lock') return true
+  // The market is no matter of the wallet's: what moves in it is told to who watches.
+  if (name.startsWith('market.')) return false
   if (name.startsWith('contacts.')) return topic === 'contacts'
   if (name.startsWith('settings.')) return topic === 'settings'
   if (name === 'about') return topic === 'about'

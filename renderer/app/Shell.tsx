@@ -14,6 +14,11 @@ import { screens, type ScreenName } from './screens.ts'
 import { changeSettings, useSettings } from './settings.ts'
 import css from './Shell.module.css'
 
+/** Where it is narrow, not all of the navigation is seen at once. */
+function intoView(link: HTMLElement | null): void {
+  link?.scrollIntoView({ block: 'nearest', inline: 'center' })
+}
+
 /** What is around every screen: skip link, name, navigation (at the side, or below where it is narrow), banners. */
 export function Shell({
   overview,
@@ -72,7 +77,11 @@ export function Shell({
           <ul>
             {Object.entries(screens).map(([name, { icon: Icon }]) => (
               <li key={name}>
-                <a href={pathTo(name)} aria-current={name === current ? 'page' : undefined}>
+                <a
+                  ref={name === current ? intoView : undefined}
+                  href={pathTo(name)}
+                  aria-current={name === current ? 'page' : undefined}
+                >
                   <Icon aria-hidden="true" size={20} />
                   <span>{t(`nav.${name as ScreenName}`)}</span>
                 </a>

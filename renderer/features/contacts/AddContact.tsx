@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Form } from 'react-aria-components/Form'
 import { useTranslation } from 'react-i18next'
 import type { OperationOutput } from '../../../shared/wallet-api/operations.ts'
+import type { Contact } from '../../../shared/wallet-api/views.ts'
 import { useCommand } from '../../api/answers.ts'
 import { useOpened } from '../../app/opened.ts'
 import { pathTo } from '../../app/router.ts'
@@ -24,7 +25,7 @@ interface Given {
 }
 
 /** From an identity file to a contact: whose it is, under which label, and only then it is added. */
-export function AddContact() {
+export function AddContact({ contacts }: { readonly contacts: readonly Contact[] }) {
   const { t } = useTranslation()
   const identify = useCommand('files.identify')
   const [given, setGiven] = useState<Given>()
@@ -38,7 +39,13 @@ export function AddContact() {
   if (given !== undefined && person !== undefined)
     return (
       <Section title={t('contacts.addWhom', { name: person.name })}>
-        <Named key={given.text} text={given.text} person={person} onClose={() => setGiven(undefined)} />
+        <Named
+          key={given.text}
+          text={given.text}
+          person={person}
+          known={contacts.find(({ userId }) => userId === person.userId)}
+          onClose={() => setGiven(undefined)}
+        />
       </Section>
     )
   return (
@@ -67,17 +74,19 @@ function focusFirst(opened: HTMLElement | null): void {
 function Named({
   text,
   person: { userId, name, market, notAfter },
+  known,
   onClose,
 }: {
   readonly text: string
   readonly person: NonNullable<Identified['person']>
+  readonly known: Contact | undefined
   readonly onClose: () => void
 }) {
   const { t } = useTranslation()
   const { date } = useFormats()
   const add = useCommand('contacts.add')
-  const [label, setLabel] = useState('')
-  const [note, setNote] = useState('')
+  const [label, setLabel] = useState(known?.label ?? '')
+  const [note, setNote] = useState(known?.note ?? '')
   const keep = async (): Promise<void> => {
     const result = await add.run({ text, label: label.trim(), note: note.trim() })
     if (!result.ok) return
@@ -100,6 +109,7 @@ function Named({
           [t('contacts.notAfter'), date(notAfter)],
         ]}
       />
+      {known !== undefined && <Note tone="calm">{t('contacts.known')}</Note>}
       <TextField label={t('contacts.label')} maxLength={80} value={label} onChange={setLabel} />
       <TextField
         label={t('contacts.note')}

@@ -18,10 +18,16 @@ export default function Contacts() {
   return (
     <Page title={t('contacts.title')}>
       <p>{t('contacts.what')}</p>
-      <Section title={t('contacts.list')}>
-        <Shown answer={contacts}>{(all) => <List contacts={all} />}</Shown>
-      </Section>
-      <AddContact />
+      <Shown answer={contacts}>
+        {(all) => (
+          <>
+            <Section title={t('contacts.list')}>
+              <List contacts={all} />
+            </Section>
+            <AddContact contacts={all} />
+          </>
+        )}
+      </Shown>
     </Page>
   )
 }

@@ -4,6 +4,7 @@ export const contacts = {
   add: 'Add a contact',
   addWhom: 'Add {{name}}?',
   addSure: 'Add to the contacts',
+  known: 'This person is in your contacts already: the new file takes the place of the old one.',
   other: {
     endorsement: 'This file makes shares over to somebody; it is no identity file.',
     certificate: 'This is a certificate file; it is no identity file.',

@@ -7,6 +7,7 @@ export const contacts = {
   add: '連絡先を追加',
   addWhom: '{{name}}さんを追加しますか',
   addSure: '連絡先に追加',
+  known: 'すでに連絡先にあります。新しいファイルで置き換えます。',
   other: {
     endorsement: 'これは株式の譲渡のファイルです。本人情報ファイルではありません。',
     certificate: 'これは株券のファイルです。本人情報ファイルではありません。',

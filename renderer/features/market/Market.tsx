@@ -33,7 +33,7 @@ function Securities() {
                 {t('market.emptyWhat')}
               </Empty>
             ) : (
-              <table className={`${css['table']} ${css['listings']}`}>
+              <table className={css['listings']}>
                 <thead>
                   <tr>
                     <th scope="col">{t('market.security')}</th>
