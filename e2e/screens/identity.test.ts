@@ -114,10 +114,11 @@ test('[CA4] a revoked certificate is named plainly, and cannot be renewed', STOR
   )
   await have(kei, 'market.refresh', {})
   await page.getByText('Counts no more').waitFor()
-  await page.getByText(/was revoked, so its signatures count no more/).waitFor()
+  await page.getByText(/The authority has revoked your certificate/).waitFor()
+  expect(await page.getByRole('button', { name: 'Renew the certificate' }).count()).toBe(0)
   await kei.look('identity-revoked')
   await page.getByRole('link', { name: 'Portfolio' }).click()
-  await page.getByText(/was revoked, so its signatures count no more/).waitFor()
+  await page.getByText(/The authority has revoked your identity certificate/).waitFor()
   expect(await page.getByText('Nothing needs your attention.').count()).toBe(0)
 })
 

@@ -7,7 +7,7 @@ import { MAX_FILE_BYTES } from '../ui/FileDrop.tsx'
 export type Kind = OperationOutput<'files.identify'>['kind']
 
 /** A file or link that the person opened with the wallet, or dropped on it. Nothing is done with it but to show it. */
-export interface Opened {
+interface Opened {
   readonly text: string
   readonly kind: Kind
 }

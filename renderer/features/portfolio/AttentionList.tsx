@@ -51,7 +51,7 @@ function What({ item }: { readonly item: Attention }) {
     case 'endorsement_expires':
       return t(`portfolio.kinds.${item.kind}`, { date: date(item.at) })
     case 'identity_refused':
-      return words(item.refusal)
+      return item.refusal.code === 'cert_revoked' ? t('portfolio.kinds.identity_revoked') : words(item.refusal)
     case 'recovered':
     case 'revocation_unknown':
     case 'no_backup':

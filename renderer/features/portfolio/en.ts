@@ -33,6 +33,7 @@ export const portfolio = {
     to_collect_other: '{{count}} certificates lie ready to be collected.',
     under_way_one: '{{count}} request is still without an answer. It takes effect at most once.',
     under_way_other: '{{count}} requests are still without an answer. They take effect at most once.',
+    identity_revoked: 'The authority has revoked your identity certificate: nothing that you sign counts any more.',
     identity_expires: 'Your identity certificate expires on {{date}}.',
     certificate_expires: 'A certificate expires on {{date}}.',
     endorsement_expires: 'A certificate that you made over was not accepted; the time for it ends on {{date}}.',

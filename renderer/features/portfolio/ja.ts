@@ -30,6 +30,7 @@ export const portfolio = {
     backup_old_other: '前回のバックアップの後に株券{{count}}枚を受け取りました。',
     to_collect_other: '受け取れる株券が{{count}}枚あります。',
     under_way_other: '回答待ちの依頼が{{count}}件あります。効力は最大でも一度だけです。',
+    identity_revoked: '認証局があなたの本人証明書を失効させました。今後の署名は効力を持ちません。',
     identity_expires: '本人証明書の有効期限は{{date}}です。',
     certificate_expires: '{{date}}に有効期限を迎える株券があります。',
     endorsement_expires: '裏書した株券が受け取られていません。受取りの期限は{{date}}です。',

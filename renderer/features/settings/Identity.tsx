@@ -28,6 +28,7 @@ export function Identity({
   const renew = useCommand('identity.renew')
   const [renewedUntil, setRenewedUntil] = useState<number>()
   const refused = attention.find((item) => item.kind === 'identity_refused')
+  const isRevoked = refused?.refusal.code === 'cert_revoked'
   const expires = attention.find((item) => item.kind === 'identity_expires')
   const renewNow = async (): Promise<void> => {
     setRenewedUntil(undefined)
@@ -44,7 +45,7 @@ export function Identity({
         </Button>
       }
     >
-      {refused !== undefined && <Note tone="bad">{words(refused.refusal)}</Note>}
+      {refused !== undefined && <Note tone="bad">{isRevoked ? t('settings.revoked') : words(refused.refusal)}</Note>}
       {expires !== undefined && <Note tone="warn">{t('settings.expiresSoon', { date: date(expires.at) })}</Note>}
       <Facts
         facts={[
@@ -63,19 +64,29 @@ export function Identity({
       />
       <p>{t('settings.identityFileWhat')}</p>
       <Refused refusal={file.refusal} />
-      <h3>{t('settings.renewal')}</h3>
-      <p>{t('settings.renewalWhat')}</p>
-      <div>
-        <Button look={expires === undefined ? 'plain' : 'main'} isPending={renew.busy} onPress={() => void renewNow()}>
-          <RefreshCw aria-hidden="true" size={18} />
-          {t('settings.renew')}
-        </Button>
-      </div>
-      <div aria-live="polite">
-        {renew.busy && <p>{t('settings.renewing')}</p>}
-        {renewedUntil !== undefined && <Note tone="good">{t('settings.renewed', { date: date(renewedUntil) })}</Note>}
-      </div>
-      <Refused refusal={renew.refusal} />
+      {!isRevoked && (
+        <>
+          <h3>{t('settings.renewal')}</h3>
+          <p>{t('settings.renewalWhat')}</p>
+          <div>
+            <Button
+              look={expires === undefined ? 'plain' : 'main'}
+              isPending={renew.busy}
+              onPress={() => void renewNow()}
+            >
+              <RefreshCw aria-hidden="true" size={18} />
+              {t('settings.renew')}
+            </Button>
+          </div>
+          <div aria-live="polite">
+            {renew.busy && <p>{t('settings.renewing')}</p>}
+            {renewedUntil !== undefined && (
+              <Note tone="good">{t('settings.renewed', { date: date(renewedUntil) })}</Note>
+            )}
+          </div>
+          <Refused refusal={renew.refusal} />
+        </>
+      )}
     </Section>
   )
 }

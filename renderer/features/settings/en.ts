@@ -48,6 +48,8 @@ export const settings = {
   standing: { valid: 'Valid', ending: 'Ends soon', refused: 'Counts no more' },
   expiresSoon:
     'Your certificate ends on {{date}}. Without a valid one, nothing that you sign counts: renew it before then.',
+  revoked:
+    'The authority has revoked your certificate: nothing that you sign counts any more. Ask the authority why, and what has to be done.',
   renewal: 'Renewal',
   renewalWhat:
     'The authority makes out a new certificate for the same key and the same user ID. Your certificates and contacts stay as they are; give others your identity file anew.',
