@@ -1,53 +1,40 @@
-import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test'
-import { build } from 'vite'
+import type { BrowserContext, Page } from '@playwright/test'
 import { openMarket, type DemoMarket } from '../../demo/market.ts'
-import { startBrowserHost, type Running } from '../../electron/browser/browser-fixture.ts'
+import type { Behind, Desktop } from '../desktop/desktop.ts'
 import { STEP_MS, within } from './limits.ts'
+import { openTheatre, WIDE, type HostOptions, type Theatre } from './theatre.ts'
 
-const CHROMIUM = process.env['KABUKEN_CHROMIUM'] ?? '/usr/bin/chromium'
 /** If set, every screen is pictured into this folder. */
 export const PICTURES = process.env['KABUKEN_PICTURES']
 
-/** Why the screens cannot be tested on this machine; undefined if they can. */
-export const whyNot = existsSync(CHROMIUM) ? undefined : `there is no Chromium at ${CHROMIUM} (KABUKEN_CHROMIUM)`
+export { whyNot } from './theatre.ts'
 
-const WIDE = { width: 1280, height: 860 }
 const NARROW = { width: 360, height: 780 }
 
-/** A real market, the built screens behind the browser's host, and a real browser. */
+/** A real market, and the built screens with a wallet of its own behind each window. */
 export class Stage {
   market: DemoMarket
-  readonly browser: Browser
-  readonly screens: string
+  readonly #theatre: Theatre
   readonly #folder: string
-  readonly #hosts: Running[] = []
   #isMarketOpen = true
   readonly #windows: WalletWindow[] = []
 
-  private constructor(market: DemoMarket, browser: Browser, screens: string, folder: string) {
+  private constructor(market: DemoMarket, theatre: Theatre, folder: string) {
     this.market = market
-    this.browser = browser
-    this.screens = screens
+    this.#theatre = theatre
     this.#folder = folder
   }
 
   /** `configure`: what becomes of the node's configuration file before anybody comes. */
   static async set(configure?: (config: string) => string): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'kabuken-screens-'))
-    const screens = join(folder, 'screens')
-    const renderer = resolve(import.meta.dirname, '../../renderer')
-    await build({ configFile: join(renderer, 'vite.config.ts'), logLevel: 'error', build: { outDir: screens } })
+    const theatre = await openTheatre(folder)
     const market = await openMarket(join(folder, 'market'), false, () => {})
-    const browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-    })
-    const stage = new Stage(market, browser, screens, folder)
+    const stage = new Stage(market, theatre, folder)
     if (configure !== undefined) await stage.reconfigure(configure)
     return stage
   }
@@ -68,19 +55,15 @@ export class Stage {
   }
 
   /** A new wallet, opened in a window of its own. */
-  async openWallet(options: Parameters<typeof startBrowserHost>[0] = {}): Promise<WalletWindow> {
-    const host = await startBrowserHost({ screens: this.screens, ...options })
-    this.#hosts.push(host)
-    const context = await within(
-      'a context',
-      this.browser.newContext({ viewport: WIDE, locale: 'en-GB', reducedMotion: 'reduce' }),
-    )
+  async openWallet(options: HostOptions = {}): Promise<WalletWindow> {
+    const { host, context, page, start } = await this.#theatre.open(options)
     context.setDefaultTimeout(STEP_MS)
-    const page = await within('a page', context.newPage())
     const opened = new WalletWindow(host, context, page)
     this.#windows.push(opened)
-    await page.goto(host.link)
-    await page.waitForURL(`${host.origin}/`)
+    if (start !== undefined) {
+      await page.goto(start)
+      await page.waitForURL(`${host.origin}/`)
+    }
     return opened
   }
 
@@ -90,15 +73,15 @@ export class Stage {
         await page.screenshot({ path: join(PICTURES, `last-${index}.png`), fullPage: true })
         await writeFile(join(PICTURES, `complaints-${index}.txt`), complaints.join('\n'))
       }
-    await within('closing the browser', this.browser.close())
-    for (const host of this.#hosts) await host.close()
+    await within('closing the screens', this.#theatre.close())
+    for (const { host } of this.#windows) await host.close()
     await this.stopMarket()
     await rm(this.#folder, { recursive: true, force: true })
   }
 }
 
 export class WalletWindow {
-  readonly host: Running
+  readonly host: Behind | Desktop
   readonly context: BrowserContext
   readonly page: Page
   /** What is wrong: violations of the policy, errors that nobody caught, findings of axe, what sticks out. */
@@ -106,7 +89,7 @@ export class WalletWindow {
   /** Names of the operations that the page called. */
   readonly calls: string[] = []
 
-  constructor(host: Running, context: BrowserContext, page: Page) {
+  constructor(host: Behind | Desktop, context: BrowserContext, page: Page) {
     this.host = host
     this.context = context
     this.page = page
@@ -119,8 +102,9 @@ export class WalletWindow {
     })
   }
 
-  /** The person reads the host's own page and signs. */
+  /** The person reads the host's own page or dialog and signs. */
   async sign(): Promise<void> {
+    if ('sign' in this.host) return this.host.sign()
     const [desk] = await Promise.all([
       this.context.waitForEvent('page'),
       this.page.getByRole('link', { name: /Open the confirmation|確認ページを開く/ }).click(),
