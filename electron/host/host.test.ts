@@ -17,6 +17,7 @@ import { walletSocket } from '../wallet/connection/wallet-socket.ts'
 import { KeychainError, type Keychain } from '../wallet/keychain/keychain.ts'
 import type { Confirmable } from '../wallet/wallet.ts'
 import { openHost, type Host } from './host.ts'
+import type { News } from './news.ts'
 
 /** Two people with hosts of their own, their screens' client and a real market; everything crosses as text. */
 
@@ -38,6 +39,7 @@ interface Person {
   readonly questions: Confirmable[]
   readonly messages: string[]
   readonly faults: unknown[]
+  readonly news: News[]
   agrees: boolean
 }
 
@@ -115,6 +117,7 @@ async function openPerson(own: string): Promise<Person> {
   const questions: Confirmable[] = []
   const messages: string[] = []
   const faults: unknown[] = []
+  const news: News[] = []
   const host = await openHost({
     kind: 'desktop',
     folder: own,
@@ -135,6 +138,7 @@ async function openPerson(own: string): Promise<Person> {
       questions.push(summary)
       host.confirmations.answer(id, person.agrees)
     },
+    onNews: (each) => news.push(each),
     onFault: (fault) => faults.push(fault),
   })
   const asText = (value: Json): Json => {
@@ -148,7 +152,7 @@ async function openPerson(own: string): Promise<Person> {
     },
     listen: (listener) => host.listen((event, body) => listener(event, asText(body))),
   })
-  const person: Person = { host, client, folder: own, questions, messages, faults, agrees: true }
+  const person: Person = { host, client, folder: own, questions, messages, faults, news, agrees: true }
   return person
 }
 
@@ -186,6 +190,7 @@ describe('a person at the screens', () => {
     })
     expect((await overview(aoi)).connections.some(({ state }) => state === 'ready')).toBe(true)
     expect(aoi.questions.map(({ kind }) => kind)).toEqual(['enrolment', 'account_opening'])
+    await expect.poll(() => aoi.news).toContainEqual({ kind: 'identity_approved' })
   })
 
   test('signs nothing without agreeing', async () => {
