@@ -42,7 +42,9 @@ export function backupCommand(): Command {
           const { text } = granted(
             await makeBackup(wallet, preferences, passphrase, (made) => writeNew(file, made, OWNER_ONLY)),
           )
-          const certificates = wallet.certificates().length
+          const certificates = wallet
+            .certificates()
+            .filter(({ state }) => state !== 'retired' && state !== 'lost').length
           out.result({ file, certificates, bytes: text.length }, () =>
             [
               `backup:       ${file}`,

@@ -22,7 +22,7 @@ export async function makeBackup(
   if (passphrase.length < MIN_PASSPHRASE)
     return refuse('bad_input', 'the passphrase is too short', { member: 'passphrase' })
   const name = store.read().identity?.name
-  const held = store.collections.certificates.all().size
+  const held = [...store.collections.certificates.all().values()].filter(isHeld).length
   if (!(await ports.confirm({ kind: 'backup', name, certificates: held, at: clock.now() })))
     return refuse('not_confirmed', 'the person did not confirm')
   const key = await keys.load()
@@ -93,8 +93,12 @@ async function belongs(pkcs8: Bytes, spki: Bytes): Promise<boolean> {
   }
 }
 
+function isHeld({ state }: Pick<CertificateRow, 'state'>): boolean {
+  return state === 'live' || state === 'stopped'
+}
+
 function unchecked(row: CertificateRow): CertificateRow {
-  return row.state === 'live' || row.state === 'stopped' ? { ...row, unchecked: true } : row
+  return isHeld(row) ? { ...row, unchecked: true } : row
 }
 
 function unanswered(row: RequestRow): RequestRow {
