@@ -91,7 +91,8 @@ async function start(): Promise<void> {
 
 /** A link or file never acts: it waits for the screens, which show what it says. */
 function takeWhatIsOpened(): void {
-  app.setAsDefaultProtocolClient('kabuken')
+  // A run from source leaves the links to whatever is installed.
+  if (app.isPackaged) app.setAsDefaultProtocolClient('kabuken')
   early.push(...openedWith(process.argv.slice(1), process.cwd()))
   app.on('second-instance', (_, argv, workingFolder) => {
     for (const each of openedWith(argv.slice(1), workingFolder)) void arrive(each)
