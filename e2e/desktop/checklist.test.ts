@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { CDPSession, Page } from '@playwright/test'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { until } from '../../demo/expect.ts'
 import {
@@ -79,26 +79,17 @@ function preferences(): unknown {
   return opened?.kind === 'window' ? opened.options['webPreferences'] : undefined
 }
 
-/** A test on the running application; skipped aloud where it cannot run. */
-function live(title: string, run: () => Promise<void>): void {
-  test(title, { timeout: MINUTES_MS }, async ({ skip }) => {
-    if (whyNot !== undefined) return skip(whyNot)
-    await run()
-  })
-}
+beforeEach(({ skip }) => skip(whyNot !== undefined, whyNot))
 
-live(
-  '[P15] 1. only secure content is loaded: what the page needs is its own, and it asks for nothing else',
-  async () => {
-    expect(html).not.toMatch(/(?:src|href)="(?!\.\/)/)
-    expect(main).not.toMatch(/loadURL\((?!START_PAGE)/)
-    expect(START_PAGE).toMatch(/^app:/)
-    const requests = application.told.filter((told) => told.kind === 'asked' && told.what === 'request')
-    expect(requests).toEqual([])
-  },
-)
+test('[P15] 1. only secure content is loaded: what the page needs is its own, and it asks for nothing else', async () => {
+  expect(html).not.toMatch(/(?:src|href)="(?!\.\/)/)
+  expect(main).not.toMatch(/loadURL\((?!START_PAGE)/)
+  expect(START_PAGE).toMatch(/^app:/)
+  const requests = application.told.filter((told) => told.kind === 'asked' && told.what === 'request')
+  expect(requests).toEqual([])
+})
 
-live('[P15] 2. pages have no Node.js', async () => {
+test('[P15] 2. pages have no Node.js', async () => {
   expect(preferences()).toMatchObject({
     nodeIntegration: false,
     nodeIntegrationInWorker: false,
@@ -110,20 +101,20 @@ live('[P15] 2. pages have no Node.js', async () => {
   expect(found).toEqual([])
 })
 
-live('[P15] 3. the preload has a world of its own', async () => {
+test('[P15] 3. the preload has a world of its own', async () => {
   expect(preferences()).toMatchObject({ contextIsolation: true })
   expect(preload.match(/exposeInMainWorld/g)).toHaveLength(1)
   expect(await page.evaluate(`'standIn' in globalThis`)).toBe(false)
 })
 
-live('[P15] 4. every process of a page is sandboxed, and no switch takes it away', async () => {
+test('[P15] 4. every process of a page is sandboxed, and no switch takes it away', async () => {
   expect(preferences()).toMatchObject({ sandbox: true })
   expect(application.calls('app.enableSandbox')).toHaveLength(1)
   expect(main).not.toMatch(/no-sandbox|appendSwitch/)
   expect(preload.match(/require\("([^"]+)"\)/g)).toEqual(['require("electron")'])
 })
 
-live('[P15] 5. permissions are refused, whatever the page asks for', async () => {
+test('[P15] 5. permissions are refused, whatever the page asks for', async () => {
   expect(application.calls('session.setPermissionRequestHandler')).toHaveLength(1)
   expect(application.calls('session.setPermissionCheckHandler')).toHaveLength(1)
   expect(application.calls('session.setDevicePermissionHandler')).toHaveLength(1)
@@ -137,80 +128,77 @@ live('[P15] 5. permissions are refused, whatever the page asks for', async () =>
   expect(opened).toMatch(/^NotAllowedError/)
 })
 
-live('[P15] 6. webSecurity is on', async () => {
+test('[P15] 6. webSecurity is on', async () => {
   expect(WEB_PREFERENCES.webSecurity).toBe(true)
   expect(preferences()).toMatchObject({ webSecurity: true })
   expect(main).not.toMatch(/disable-web-security|webSecurity: false/)
 })
 
-live(
-  '[P15] 7. the content policy is in force: own files only, no connection, no text that becomes code or markup',
-  async () => {
-    const attempts = {
-      fetch: `fetch('https://example.org/')`,
-      socket: `new Promise((done, fail) => { const s = new WebSocket('wss://example.org/'); s.onopen = done; s.onerror = () => fail(new Error('closed')) })`,
-      image: `new Promise((done, fail) => { const i = new Image(); i.onload = done; i.onerror = () => fail(new Error('no image')); i.src = 'https://example.org/a.png' })`,
-      script: `new Promise((done, fail) => { const s = document.createElement('script'); s.onload = done; s.onerror = () => fail(new Error('no script')); s.src = 'https://example.org/a.js'; document.body.append(s) })`,
-      inline: `(async () => { const s = document.createElement('script'); s.textContent = 'globalThis.ran = true'; document.body.append(s); if (!globalThis.ran) throw new Error('did not run') })()`,
-      module: `import('https://example.org/a.js')`,
-      eval: `(async () => (0, eval)('1'))()`,
-      function: `(async () => new Function('return 1')())()`,
-      timer: `(async () => { setTimeout('globalThis.ran = true') })()`,
-      markup: `(async () => { document.createElement('div').innerHTML = '<b>x</b>' })()`,
-      handler: `(async () => { document.createElement('b').setAttribute('onclick', 'alert(1)') })()`,
-      style: `(async () => { const s = document.createElement('style'); s.textContent = 'body { color: red }'; document.head.append(s); if (s.sheet === null) throw new Error('no sheet') })()`,
-      policy: `(async () => trustedTypes.createPolicy('own', {}))()`,
-      worker: `(async () => new Worker(URL.createObjectURL(new Blob(['1']))))()`,
-    }
-    await page.evaluate(
-      `globalThis.violations = []; document.addEventListener('securitypolicyviolation', (v) => violations.push([v.effectiveDirective, v.originalPolicy]))`,
+test('[P15] 7. the content policy is in force: own files only, no connection, no text that becomes code or markup', async () => {
+  const attempts = {
+    fetch: `fetch('https://example.org/')`,
+    socket: `new Promise((done, fail) => { const s = new WebSocket('wss://example.org/'); s.onopen = done; s.onerror = () => fail(new Error('closed')) })`,
+    image: `new Promise((done, fail) => { const i = new Image(); i.onload = done; i.onerror = () => fail(new Error('no image')); i.src = 'https://example.org/a.png' })`,
+    script: `new Promise((done, fail) => { const s = document.createElement('script'); s.onload = done; s.onerror = () => fail(new Error('no script')); s.src = 'https://example.org/a.js'; document.body.append(s) })`,
+    inline: `(async () => { const s = document.createElement('script'); s.textContent = 'globalThis.ran = true'; document.body.append(s); if (!globalThis.ran) throw new Error('did not run') })()`,
+    module: `import('https://example.org/a.js')`,
+    eval: `(async () => (0, eval)('1'))()`,
+    function: `(async () => new Function('return 1')())()`,
+    timer: `(async () => { setTimeout('globalThis.ran = true') })()`,
+    markup: `(async () => { document.createElement('div').innerHTML = '<b>x</b>' })()`,
+    handler: `(async () => { document.createElement('b').setAttribute('onclick', 'alert(1)') })()`,
+    style: `(async () => { const s = document.createElement('style'); s.textContent = 'body { color: red }'; document.head.append(s); if (s.sheet === null) throw new Error('no sheet') })()`,
+    policy: `(async () => trustedTypes.createPolicy('own', {}))()`,
+    worker: `(async () => new Worker(URL.createObjectURL(new Blob(['1']))))()`,
+  }
+  await page.evaluate(
+    `globalThis.violations = []; document.addEventListener('securitypolicyviolation', (v) => violations.push([v.effectiveDirective, v.originalPolicy]))`,
+  )
+  for (const [name, attempt] of Object.entries(attempts)) {
+    // In a task of its own: what the DevTools protocol evaluates itself is above the policy.
+    const outcome = await page.evaluate(
+      `new Promise((tell) => setTimeout(() => Promise.resolve().then(() => ${attempt}).then(() => tell('done'), () => tell('refused'))))`,
     )
-    for (const [name, attempt] of Object.entries(attempts)) {
-      // In a task of its own: what the DevTools protocol evaluates itself is above the policy.
-      const outcome = await page.evaluate(
-        `new Promise((tell) => setTimeout(() => Promise.resolve().then(() => ${attempt}).then(() => tell('done'), () => tell('refused'))))`,
-      )
-      expect([name, outcome]).toEqual([name, 'refused'])
-    }
-    const violations = (await page.evaluate('violations')) as [string, string][]
-    const broken = new Set(violations.map(([directive]) => directive))
-    for (const directive of [
-      'connect-src',
-      'img-src',
-      'script-src-elem',
-      'require-trusted-types-for',
-      'trusted-types',
-      'style-src-elem',
-    ])
-      expect([...broken]).toContain(directive)
-    expect(new Set(violations.map(([, policy]) => policy))).toEqual(new Set([PAGE_HEADERS['Content-Security-Policy']]))
-  },
-)
+    expect([name, outcome]).toEqual([name, 'refused'])
+  }
+  const violations = (await page.evaluate('violations')) as [string, string][]
+  const broken = new Set(violations.map(([directive]) => directive))
+  for (const directive of [
+    'connect-src',
+    'img-src',
+    'script-src-elem',
+    'require-trusted-types-for',
+    'trusted-types',
+    'style-src-elem',
+  ])
+    expect([...broken]).toContain(directive)
+  expect(new Set(violations.map(([, policy]) => policy))).toEqual(new Set([PAGE_HEADERS['Content-Security-Policy']]))
+})
 
-live('[P15] 8. allowRunningInsecureContent is off', async () => {
+test('[P15] 8. allowRunningInsecureContent is off', async () => {
   expect(preferences()).toMatchObject({ allowRunningInsecureContent: false })
 })
 
-live('[P15] 9. no experimental features', async () => {
+test('[P15] 9. no experimental features', async () => {
   expect(preferences()).toMatchObject({ experimentalFeatures: false })
   expect(main).not.toMatch(/enable-experimental|enable-features/)
 })
 
-live('[P15] 10. enableBlinkFeatures is not used', async () => {
+test('[P15] 10. enableBlinkFeatures is not used', async () => {
   expect(Object.keys(preferences() as object)).not.toContain('enableBlinkFeatures')
   expect(main).not.toMatch(/enableBlinkFeatures|enable-blink-features/)
 })
 
-live('[P15] 11. no webview, and so none that may open windows', async () => {
+test('[P15] 11. no webview, and so none that may open windows', async () => {
   expect(preferences()).toMatchObject({ webviewTag: false })
   expect(`${main}${html}`).not.toMatch(/allowpopups|<webview/i)
 })
 
-live('[P15] 12. a webview that comes to be nevertheless is not attached', async () => {
+test('[P15] 12. a webview that comes to be nevertheless is not attached', async () => {
   expect(main).toMatch(/on\("will-attach-webview", \((\w+)\) => \1\.preventDefault\(\)\)/)
 })
 
-live('[P15] 13. the page does not leave', async () => {
+test('[P15] 13. the page does not leave', async () => {
   expect(mayNavigate(START_PAGE)).toBe(false)
   const before = page.url()
   for (const target of [
@@ -235,7 +223,7 @@ live('[P15] 13. the page does not leave', async () => {
   expect(await page.evaluate(`typeof kabuken.call`)).toBe('function')
 })
 
-live('[P15] 14. the page opens no window', async () => {
+test('[P15] 14. the page opens no window', async () => {
   expect(windowOpenAnswer()).toEqual({ action: 'deny' })
   const pages = page.context().pages().length
   await page.evaluate(`void window.open('https://example.org/')`)
@@ -298,27 +286,24 @@ async function invoke(
 const settings = () => page.evaluate(`kabuken.call('settings.get', {}, undefined)`)
 const SET = ['settings.set', { theme: 'dark' }] as const
 
-live(
-  '[P15] [A54] 17. messages of a frame or of a second window are refused as bad_sender, and nothing changes',
-  async () => {
-    const before = await settings()
-    await page.evaluate(`document.body.append(document.createElement('iframe'))`)
-    const frame = await preloadOf(page, (frameId, mainFrame) => frameId !== mainFrame)
-    const refused = { ok: false, error: { code: 'bad_sender' } }
-    expect(await invoke(frame, CALL_CHANNEL, 1, ...SET)).toMatchObject(refused)
-    await page.evaluate(`document.querySelector('iframe').remove()`)
+test('[P15] [A54] 17. messages of a frame or of a second window are refused as bad_sender, and nothing changes', async () => {
+  const before = await settings()
+  await page.evaluate(`document.body.append(document.createElement('iframe'))`)
+  const frame = await preloadOf(page, (frameId, mainFrame) => frameId !== mainFrame)
+  const refused = { ok: false, error: { code: 'bad_sender' } }
+  expect(await invoke(frame, CALL_CHANNEL, 1, ...SET)).toMatchObject(refused)
+  await page.evaluate(`document.querySelector('iframe').remove()`)
 
-    application.send({ kind: 'stray-window', url: START_PAGE })
-    const stray = await application.window(1)
-    expect(await stray.evaluate(`kabuken.call('settings.set', { theme: 'dark' }, undefined)`)).toMatchObject(refused)
-    await stray.close()
-    expect(await settings()).toEqual(before)
-    const own = await preloadOf(page, (frameId, mainFrame) => frameId === mainFrame)
-    expect(await invoke(own, CALL_CHANNEL, 1, 'settings.get', {})).toEqual(before)
-  },
-)
+  application.send({ kind: 'stray-window', url: START_PAGE })
+  const stray = await application.window(1)
+  expect(await stray.evaluate(`kabuken.call('settings.set', { theme: 'dark' }, undefined)`)).toMatchObject(refused)
+  await stray.close()
+  expect(await settings()).toEqual(before)
+  const own = await preloadOf(page, (frameId, mainFrame) => frameId === mainFrame)
+  expect(await invoke(own, CALL_CHANNEL, 1, 'settings.get', {})).toEqual(before)
+})
 
-live('[P15] 18. pages come over a protocol of our own, which serves the built screens and no other file', async () => {
+test('[P15] 18. pages come over a protocol of our own, which serves the built screens and no other file', async () => {
   expect(main).not.toMatch(/loadFile\(|["'`]file:\/\//)
   expect(application.calls('protocol.registerSchemesAsPrivileged')).toEqual([
     [[{ scheme: 'app', privileges: { ...SCHEME_PRIVILEGES } }]],
@@ -336,7 +321,7 @@ test('[P15] 19. the fuses are set one by one', () => {
   expect(readFileSync(join(ROOT, 'electron-builder.yml'), 'utf8')).toMatch(/^electronFuses:$/m)
 })
 
-live('[P14] [P15] 20. nothing of Electron is given to the page: call, listen, and not one name more', async () => {
+test('[P14] [P15] 20. nothing of Electron is given to the page: call, listen, and not one name more', async () => {
   const usual = await namesOfAnEmptyPage(page)
   // The library of the wire's schemas keeps its settings where every copy of it finds them.
   const added = namesAtStart.filter((name) => !usual.has(name) && !name.startsWith('__zod_'))
@@ -351,61 +336,58 @@ live('[P14] [P15] 20. nothing of Electron is given to the page: call, listen, an
   expect(application.calls('ipcMain.on')).toEqual([])
 })
 
-live(
-  '[A54] whatever a taken over page sends on whatever channel is refused, asks for no signature and changes nothing',
-  async () => {
-    const own = await preloadOf(page, (frameId, mainFrame) => frameId === mainFrame)
-    const before = await page.evaluate(`kabuken.call('overview', {}, undefined)`)
-    for (const channel of [EVENT_CHANNEL, PROGRESS_CHANNEL, 'wallet:confirm', 'ELECTRON_BROWSER_REQUIRE', 'shell', ''])
-      expect(await invoke(own, channel, 1, 'lock.lock', {})).toMatch(/No handler registered/)
+test('[A54] whatever a taken over page sends on whatever channel is refused, asks for no signature and changes nothing', async () => {
+  const own = await preloadOf(page, (frameId, mainFrame) => frameId === mainFrame)
+  const before = await page.evaluate(`kabuken.call('overview', {}, undefined)`)
+  for (const channel of [EVENT_CHANNEL, PROGRESS_CHANNEL, 'wallet:confirm', 'ELECTRON_BROWSER_REQUIRE', 'shell', ''])
+    expect(await invoke(own, channel, 1, 'lock.lock', {})).toMatch(/No handler registered/)
 
-    const names = Object.keys(operations) as OperationName[]
-    const strange = fc.oneof(
-      fc.anything({ withBigInt: true, withDate: true, withNullPrototype: false }),
-      fc.record({ bytes: fc.base64String(), place: fc.constant('file'), text: fc.string(), quantity: fc.double() }),
+  const names = Object.keys(operations) as OperationName[]
+  const strange = fc.oneof(
+    fc.anything({ withBigInt: true, withDate: true, withNullPrototype: false }),
+    fc.record({ bytes: fc.base64String(), place: fc.constant('file'), text: fc.string(), quantity: fc.double() }),
+  )
+  const seed = Date.now() % 1_000_000
+  const calls = fc
+    .sample(fc.tuple(fc.oneof(fc.constantFrom<string>(...names), fc.string(), fc.constant('__proto__')), strange), {
+      numRuns: 400,
+      seed,
+    })
+    // What is well formed is what the API is for.
+    .filter(
+      ([name, input]) =>
+        !(
+          Object.hasOwn(operations, name) &&
+          z.safeDecode(operations[name as OperationName].input, input as never).success
+        ),
     )
-    const seed = Date.now() % 1_000_000
-    const calls = fc
-      .sample(fc.tuple(fc.oneof(fc.constantFrom<string>(...names), fc.string(), fc.constant('__proto__')), strange), {
-        numRuns: 400,
-        seed,
-      })
-      // What is well formed is what the API is for.
-      .filter(
-        ([name, input]) =>
-          !(
-            Object.hasOwn(operations, name) &&
-            z.safeDecode(operations[name as OperationName].input, input as never).success
+  const codes = await page.evaluate(
+    async (list) => {
+      const { kabuken } = globalThis as unknown as {
+        kabuken: { call: (...values: unknown[]) => Promise<{ ok: boolean; error?: { code: string } }> }
+      }
+      const found: string[] = []
+      for (const [name, input] of list)
+        found.push(
+          await kabuken.call(name, input, undefined).then(
+            (reply) => reply.error?.code ?? 'done',
+            (error: unknown) => `cannot: ${String(error)}`,
           ),
-      )
-    const codes = await page.evaluate(
-      async (list) => {
-        const { kabuken } = globalThis as unknown as {
-          kabuken: { call: (...values: unknown[]) => Promise<{ ok: boolean; error?: { code: string } }> }
-        }
-        const found: string[] = []
-        for (const [name, input] of list)
-          found.push(
-            await kabuken.call(name, input, undefined).then(
-              (reply) => reply.error?.code ?? 'done',
-              (error: unknown) => `cannot: ${String(error)}`,
-            ),
-          )
-        return found
-      },
-      calls as [string, never][],
-    )
-    const odd = codes.flatMap((code, index) =>
-      /^(?:unknown_operation|bad_\w+|cannot: .*)$/.test(code) ? [] : [[seed, code, calls[index]]],
-    )
-    expect(odd).toEqual([])
-    expect(codes.length).toBeGreaterThan(300)
-    for (const name of names)
-      for (const input of [null, 'text', 7, [], { more: 1 }, { bytes: 'AAAA' }])
-        expect(
-          await page.evaluate(`kabuken.call(${JSON.stringify(name)}, ${JSON.stringify(input)}, undefined)`),
-        ).toMatchObject({ ok: false })
-    expect(application.dialogs).toEqual([])
-    expect(await page.evaluate(`kabuken.call('overview', {}, undefined)`)).toEqual(before)
-  },
-)
+        )
+      return found
+    },
+    calls as [string, never][],
+  )
+  const odd = codes.flatMap((code, index) =>
+    /^(?:unknown_operation|bad_\w+|cannot: .*)$/.test(code) ? [] : [[seed, code, calls[index]]],
+  )
+  expect(odd).toEqual([])
+  expect(codes.length).toBeGreaterThan(300)
+  for (const name of names)
+    for (const input of [null, 'text', 7, [], { more: 1 }, { bytes: 'AAAA' }])
+      expect(
+        await page.evaluate(`kabuken.call(${JSON.stringify(name)}, ${JSON.stringify(input)}, undefined)`),
+      ).toMatchObject({ ok: false })
+  expect(application.dialogs).toEqual([])
+  expect(await page.evaluate(`kabuken.call('overview', {}, undefined)`)).toEqual(before)
+})

@@ -90,7 +90,7 @@ function desktopOver(running: Running, folder: string): Desktop {
         },
       },
       arrive: (text) => {
-        if (/^kabuken:\/\//.test(text)) {
+        if (text.startsWith('kabuken://')) {
           emit('open-url', text)
           return
         }

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { extractAll, listPackage } from '@electron/asar'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { build, Platform, type Configuration } from 'electron-builder'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openedWith } from '../../electron/main/opened-with.ts'
 import { Application, buildDesktop, SharedChromium, whyNot } from './application.ts'
 
@@ -73,12 +73,7 @@ async function emptyElectron(at: string): Promise<string> {
   return at
 }
 
-function packed(title: string, run: () => Promise<void> | void): void {
-  test(title, async ({ skip }) => {
-    if (whyNoPackage !== undefined) return skip(whyNoPackage)
-    await run()
-  })
-}
+beforeEach(({ skip }) => skip(whyNoPackage !== undefined, whyNoPackage))
 
 const FUSES = [
   ['RunAsNode', 'off: the binary is no Node for others', OFF],
@@ -92,19 +87,19 @@ const FUSES = [
 ] as const
 
 for (const [name, why, state] of FUSES)
-  packed(`[P15] fuse ${name} is ${why}`, async () => {
+  test(`[P15] fuse ${name} is ${why}`, async () => {
     const wire = await getCurrentFuseWire(join(unpacked, 'kabuken'))
     expect(wire[FuseV1Options[name]]).toBe(state)
   })
 
-packed('[P15] fuse WasmTrapHandlers stays as Electron has it, and nothing in the package is WebAssembly', async () => {
+test('[P15] fuse WasmTrapHandlers stays as Electron has it, and nothing in the package is WebAssembly', async () => {
   const wire: Readonly<Record<string, unknown>> = { ...(await getCurrentFuseWire(join(unpacked, 'kabuken'))) }
   expect(wire['8']).toBe(ON)
   expect(Object.keys(wire)).not.toContain('9')
   expect(entries.filter((entry) => entry.endsWith('.wasm'))).toEqual([])
 })
 
-packed('[P15] the archive is one whose integrity is kept, and all code but the addons is in it', async () => {
+test('[P15] the archive is one whose integrity is kept, and all code but the addons is in it', async () => {
   expect(config.asar).not.toBe(false)
   expect(config.asar).not.toHaveProperty('disableIntegrity')
   expect(config.disableAsarIntegrity).toBeUndefined()
@@ -114,22 +109,22 @@ packed('[P15] the archive is one whose integrity is kept, and all code but the a
   expect(await readdir(join(unpacked, 'resources'))).toEqual(expect.arrayContaining(['app.asar', 'app.asar.unpacked']))
 })
 
-packed(
-  'what is packaged starts with what is packaged: every library is found, and the first screen shows',
-  async () => {
-    if (whyNot !== undefined) return
-    const chromium = await SharedChromium.start()
-    const home = join(folder, 'home')
-    await mkdir(home)
-    const application = Application.start({ built: join(extracted, 'out'), chromium, folder: home })
-    const page = await application.window()
-    await page.getByRole('heading', { name: 'Create your key' }).waitFor()
-    await application.quit()
-    await chromium.stop()
-  },
-)
+test('what is packaged starts with what is packaged: every library is found, and the first screen shows', async ({
+  skip,
+}) => {
+  skip(whyNot !== undefined, whyNot)
+  const chromium = await SharedChromium.start()
+  const home = join(folder, 'home')
+  await mkdir(home)
+  const application = Application.start({ built: join(extracted, 'out'), chromium, folder: home })
+  const page = await application.window()
+  await page.getByRole('heading', { name: 'Create your key' }).waitFor()
+  expect(application.output).toBe('')
+  await application.quit()
+  await chromium.stop()
+})
 
-packed('every library that the code names is in it, and the database opens', async () => {
+test('every library that the code names is in it, and the database opens', async () => {
   const code = entries.filter((entry) => /^\/out\/main\/.*\.js$/.test(entry))
   expect(code.length).toBeGreaterThan(0)
   const named = new Set<string>()
@@ -151,7 +146,7 @@ packed('every library that the code names is in it, and the database opens', asy
   expect(new Database(':memory:').prepare('SELECT 1 AS one').get()).toEqual({ one: 1 })
 })
 
-packed('no tests, no sources, nothing of other systems, no tools of development', () => {
+test('no tests, no sources, nothing of other systems, no tools of development', () => {
   const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     devDependencies: Record<string, string>
   }
@@ -177,7 +172,7 @@ packed('no tests, no sources, nothing of other systems, no tools of development'
   expect(addons.filter((entry) => !entry.includes(`${process.platform}-${process.arch}`))).toEqual([])
 })
 
-packed('no secrets, and nothing of the machine that it was built on', async () => {
+test('no secrets, and nothing of the machine that it was built on', async () => {
   expect(entries.filter((entry) => /\.(?:pem|key|p12|pfx|env|npmrc|log|sqlite|db)$/.test(entry))).toEqual([])
   for (const entry of entries.filter((each) => each.startsWith('/out/') && /\.(?:js|cjs|html|css|md)$/.test(each))) {
     const text = await readFile(join(extracted, entry), 'utf8')
@@ -193,7 +188,7 @@ packed('no secrets, and nothing of the machine that it was built on', async () =
   expect(entries).toContain(`/${String(manifest['main'])}`)
 })
 
-packed('the licences of everything in it are in it', async () => {
+test('the licences of everything in it are in it', async () => {
   expect(entries).toContain('/LICENSE')
   expect(existsSync(join(unpacked, 'LICENSE.electron.txt'))).toBe(true)
   expect(existsSync(join(unpacked, 'LICENSES.chromium.html'))).toBe(true)
@@ -209,7 +204,7 @@ packed('the licences of everything in it are in it', async () => {
   expect(without).toEqual([])
 })
 
-packed('links and files that the system opens with it are those that it takes', () => {
+test('links and files that the system opens with it are those that it takes', () => {
   expect(config.protocols).toEqual([expect.objectContaining({ schemes: ['kabuken'] })])
   const associations = [config.fileAssociations, config.linux?.fileAssociations, config.mac?.fileAssociations].flat()
   expect(associations.length).toBeGreaterThan(3)
@@ -218,23 +213,20 @@ packed('links and files that the system opens with it are those that it takes', 
       expect(openedWith([`/home/a/given.${ext}`], '/')).toEqual([{ kind: 'file', path: `/home/a/given.${ext}` }])
 })
 
-packed(
-  'for each system: an installer, the hardened runtime, and what the keychain needs; nothing is published',
-  async () => {
-    expect([config.win?.target, config.mac?.target, config.linux?.target].flat()).toEqual([
-      'nsis',
-      'dmg',
-      'AppImage',
-      'deb',
-    ])
-    expect(config.mac?.hardenedRuntime).toBe(true)
-    const entitlements = await readFile(join(ROOT, config.mac?.entitlements ?? ''), 'utf8')
-    expect(entitlements.match(/<key>([^<]+)<\/key>/g)).toEqual(['<key>com.apple.security.cs.allow-jit</key>'])
-    expect(config.deb?.depends).toContain('libsecret-1-0')
-    expect(config.publish).toBeNull()
-    expect(config.npmRebuild).toBe(false)
-  },
-)
+test('for each system: an installer, the hardened runtime, and what the keychain needs; nothing is published', async () => {
+  expect([config.win?.target, config.mac?.target, config.linux?.target].flat()).toEqual([
+    'nsis',
+    'dmg',
+    'AppImage',
+    'deb',
+  ])
+  expect(config.mac?.hardenedRuntime).toBe(true)
+  const entitlements = await readFile(join(ROOT, config.mac?.entitlements ?? ''), 'utf8')
+  expect(entitlements.match(/<key>([^<]+)<\/key>/g)).toEqual(['<key>com.apple.security.cs.allow-jit</key>'])
+  expect(config.deb?.depends).toContain('libsecret-1-0')
+  expect(config.publish).toBeNull()
+  expect(config.npmRebuild).toBe(false)
+})
 
 test('the icons hold every size that the systems ask for', async () => {
   const ico = await readFile(join(ROOT, 'build/icon.ico'))

@@ -166,11 +166,11 @@ function inPreloadWorld(
   )
 }
 
-export const mainWorldScript = `(${inMainWorld})(${JSON.stringify(HANDING_OVER)}, ${bridgeEnd}, ${makeCodec})`
+export const mainWorldScript = `(${String(inMainWorld)})(${JSON.stringify(HANDING_OVER)}, ${String(bridgeEnd)}, ${String(makeCodec)})`
 
 /** `source`: of the built preload, one CommonJS file. */
 export function preloadWorldScript(source: string): string {
   const preload = `function (require, module, exports) {${source}\n}`
   const names = `${JSON.stringify(HANDING_OVER)}, ${JSON.stringify(BINDING)}`
-  return `(${inPreloadWorld})(${names}, ${bridgeEnd}, ${makeCodec}, ${preload})`
+  return `(${String(inPreloadWorld)})(${names}, ${String(bridgeEnd)}, ${String(makeCodec)}, ${preload})`
 }
