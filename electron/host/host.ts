@@ -117,6 +117,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
           ids: ports.ids,
           schedule: ports.schedule,
           onChange: () => events.changed('node'),
+        }).catch((error: unknown) => {
+          // The wallet opens all the same.
+          onFault(error)
+          return undefined
         })
   if (node !== undefined && options.onNews !== undefined)
     events.listen(tellFailure(() => node.state().state, options.onNews))

@@ -82,7 +82,7 @@ function Rows({
                 [t('node.register.holders'), count(BigInt(new Set(rows.map(({ userId }) => userId)).size))],
                 [t('node.register.certificates'), count(BigInt(rows.length))],
                 [
-                  t('node.register.shares'),
+                  t('node.register.quantity'),
                   <Covered key="sum" text={count(rows.reduce((sum, { quantity }) => sum + quantity, 0n))} />,
                 ],
               ]}
