@@ -125,6 +125,8 @@ export function useTrades(ref: ClassRef, since: number, told: Told): Answer<read
   const known = useRef<Traded>({ trades: [], more: true })
   // Before there is a picture, nothing says from where on trades are told.
   const isTold = told.book !== undefined
+  // What could not be had is asked for again when the exchange is heard again.
+  const isDue = answer.state === 'failed' && told.staleSince === undefined
   useEffect(() => {
     if (!isTold) return
     let ended = false
@@ -136,7 +138,7 @@ export function useTrades(ref: ClassRef, since: number, told: Told): Answer<read
     return () => {
       ended = true
     }
-  }, [security, shareClass, since, told.missed, isTold])
+  }, [security, shareClass, since, told.missed, isTold, isDue])
   const { trades, refusal } = told
   return useMemo(() => {
     if (answer.state === 'ready') return { state: 'ready', value: withNewer(answer.value, trades) }
