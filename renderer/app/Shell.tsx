@@ -1,10 +1,11 @@
-import { Eye, EyeOff, FolderOpen, Lock } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { Ellipsis, Eye, EyeOff, FolderOpen, Lock } from 'lucide-react'
+import { useRef, type ReactNode } from 'react'
 import { FileTrigger } from 'react-aria-components/FileTrigger'
 import { useTranslation } from 'react-i18next'
 import type { Overview } from '../../shared/wallet-api/views.ts'
 import { useCommand } from '../api/answers.ts'
 import { Button } from '../ui/Button.tsx'
+import { cls } from '../ui/cls.ts'
 import { Arrivals } from './Arrivals.tsx'
 import { Banners } from './Banners.tsx'
 import { Confirmations } from './Confirmations.tsx'
@@ -14,9 +15,9 @@ import { screens, type ScreenName } from './screens.ts'
 import { changeSettings, useSettings } from './settings.ts'
 import css from './Shell.module.css'
 
-/** Where it is narrow, not all of the navigation is seen at once. */
+/** Where the window is low, not all of the navigation is seen at once. */
 function intoView(link: HTMLElement | null): void {
-  link?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  link?.scrollIntoView({ block: 'nearest' })
 }
 
 /** What is around every screen: skip link, name, navigation (at the side, or below where it is narrow), banners. */
@@ -72,24 +73,7 @@ export function Shell({
           </span>
         )}
       </header>
-      {navigation && (
-        <nav aria-label={t('app.screens')} className={css['nav']}>
-          <ul>
-            {Object.entries(screens).map(([name, { icon: Icon }]) => (
-              <li key={name}>
-                <a
-                  ref={name === current ? intoView : undefined}
-                  href={pathTo(name)}
-                  aria-current={name === current ? 'page' : undefined}
-                >
-                  <Icon aria-hidden="true" size={20} />
-                  <span>{t(`nav.${name as ScreenName}`)}</span>
-                </a>
-              </li>
-            ))}
-          </ul>
-        </nav>
-      )}
+      {navigation && <Navigation current={current} />}
       <main id="content" className={css['main']}>
         <Banners overview={overview} />
         <Arrivals overview={overview} isSetUp={navigation} />
@@ -97,5 +81,63 @@ export function Shell({
         {children}
       </main>
     </div>
+  )
+}
+
+/** A narrow window has room for these and a button that shows the others. */
+const FIRST = 4
+
+function Navigation({ current }: { readonly current: ScreenName | undefined }) {
+  const { t } = useTranslation()
+  const others = useRef<HTMLUListElement>(null)
+  const all = Object.keys(screens) as ScreenName[]
+  const isOther = current !== undefined && all.indexOf(current) >= FIRST
+  return (
+    <nav aria-label={t('app.screens')} className={css['nav']}>
+      <ul>
+        {all.map((name, index) => (
+          <li key={name} className={index < FIRST ? undefined : css['later']}>
+            <ScreenLink name={name} current={current} />
+          </li>
+        ))}
+        <li className={css['more']}>
+          <button type="button" popoverTarget="other-screens" className={cls(isOther && css['here'])}>
+            <Ellipsis aria-hidden="true" size={20} />
+            <span>{t('app.more')}</span>
+          </button>
+        </li>
+      </ul>
+      <ul id="other-screens" popover="auto" ref={others} className={css['others']}>
+        {all.slice(FIRST).map((name) => (
+          <li key={name}>
+            <ScreenLink name={name} current={current} onFollow={() => others.current?.hidePopover()} />
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+function ScreenLink({
+  name,
+  current,
+  onFollow,
+}: {
+  readonly name: ScreenName
+  readonly current: ScreenName | undefined
+  readonly onFollow?: () => void
+}) {
+  const { t } = useTranslation()
+  const { icon: Icon } = screens[name]
+  return (
+    <a
+      ref={name === current ? intoView : undefined}
+      href={pathTo(name)}
+      aria-current={name === current ? 'page' : undefined}
+      onClick={onFollow}
+    >
+      <Icon aria-hidden="true" size={20} />
+      <span>{t(`nav.${name}`)}</span>
+    </a>
   )
 }

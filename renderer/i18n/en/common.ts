@@ -1,5 +1,11 @@
 export const common = {
-  app: { name: 'Kabuken', skip: 'Skip to the content', screens: 'Screens', title: '{{screen}} – Kabuken' },
+  app: {
+    name: 'Kabuken',
+    skip: 'Skip to the content',
+    screens: 'Screens',
+    more: 'More',
+    title: '{{screen}} – Kabuken',
+  },
   nav: {
     portfolio: 'Portfolio',
     certificates: 'Certificates',

@@ -2,7 +2,7 @@ import type { Translated } from '../words.ts'
 import type { common as original } from '../en/common.ts'
 
 export const common = {
-  app: { name: 'Kabuken', skip: '本文へ移動', screens: '画面', title: '{{screen}} – Kabuken' },
+  app: { name: 'Kabuken', skip: '本文へ移動', screens: '画面', more: 'その他', title: '{{screen}} – Kabuken' },
   nav: {
     portfolio: '資産',
     certificates: '株券',
