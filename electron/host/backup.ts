@@ -78,7 +78,8 @@ export async function makeBackup(
   if (!made.ok) return made
   const { text, madeAt, holds } = made.value
   save(text)
-  await preferences.collections.backups.put(LAST, { madeAt, holds: [...holds] })
+  const identityUntil = wallet.identity()?.notAfter ?? null
+  await preferences.collections.backups.put(LAST, { madeAt, holds: [...holds], identityUntil })
   return ok({ fileName: `kabuken-${new Date(madeAt).toISOString().slice(0, 10)}.kabuken-backup.json`, text })
 }
 
@@ -110,9 +111,10 @@ export async function takeBeside(wallet: Wallet, preferences: Preferences, place
   const beside = wallet.besideBackup() as Beside | undefined
   if (beside === undefined) return
   const { state, rows } = preferences.accept(beside.preferences)
+  const lastBackup = { ...beside.lastBackup, identityUntil: wallet.identity()?.notAfter ?? null }
   await preferences.replace({
     state: { ...state, keyPlace: place },
-    rows: { ...rows, backups: new Map([[LAST, beside.lastBackup]]) },
+    rows: { ...rows, backups: new Map([[LAST, lastBackup]]) },
   })
   await wallet.besideTaken()
 }

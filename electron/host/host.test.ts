@@ -330,6 +330,23 @@ describe('a person at the screens', () => {
     other.end()
   })
 
+  test('[P16] is reminded of a backup until there is one, and again after what it does not hold', async () => {
+    const kinds = async (): Promise<string[]> =>
+      (await overview(ren)).attention.map(({ kind }) => kind).filter((kind) => kind.includes('backup'))
+    expect(await kinds()).toEqual(['no_backup'])
+    const { fileName } = await granted(ren.client.call('backup.make', { passphrase: 'another passphrase' }))
+    expect(fileName).toMatch(/\.kabuken-backup\.json$/)
+    expect(ren.questions.at(-1)).toMatchObject({ kind: 'backup', name: 'Ren Asahina' })
+    expect(await kinds()).toEqual([])
+    await subscribe(ren, 3n)
+    expect(await kinds()).toEqual(['backup_old'])
+    expect((await overview(ren)).backup.missing).toBe(1)
+    await granted(ren.client.call('identity.renew', {}))
+    expect(await kinds()).toEqual(['backup_identity', 'backup_old'])
+    await granted(ren.client.call('backup.make', { passphrase: 'another passphrase' }))
+    expect(await kinds()).toEqual([])
+  })
+
   test('has one writer: a second host on the same wallet is refused', async () => {
     await expect(openPerson(aoi.folder)).rejects.toMatchObject({ code: 'store_locked' })
     expect((await overview(aoi)).identity?.name).toBe('Aoi Hanada')

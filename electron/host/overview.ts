@@ -29,6 +29,7 @@ export function overviewOf(
   const unchecked = certificates.filter(({ pending: cause }) => cause?.kind === 'unchecked')
   const pending = certificates.filter(({ state, pending: cause }) => state === 'pending' && cause?.kind !== 'unchecked')
   const backup = backupOf(lastBackup, [...live, ...pending])
+  const isRenewed = lastBackup !== undefined && (wallet.identity()?.notAfter ?? null) !== lastBackup.identityUntil
   return {
     recovered: wallet.recovered,
     syncedAt: wallet.lastSyncedAt(),
@@ -45,7 +46,11 @@ export function overviewOf(
       underWay: wallet.underWay().length,
       openOrders: wallet.orders().filter(({ status }) => OPEN_STATES.has(status?.state)).length,
     },
-    attention: attentionOf(wallet, { held: [...live, ...pending], unchecked: unchecked.length, backup, standing }, now),
+    attention: attentionOf(
+      wallet,
+      { held: [...live, ...pending], unchecked: unchecked.length, backup, isRenewed, standing },
+      now,
+    ),
     connections: connectionsOf(wallet),
   }
 }
@@ -65,6 +70,7 @@ function holdingsOf(held: readonly HeldCertificate[]): Holding[] {
 interface LastBackup {
   readonly madeAt: Millis
   readonly holds: readonly string[]
+  readonly identityUntil: Millis | null
 }
 
 type Backup = NonNullable<Overview['wallet']>['backup']
@@ -78,10 +84,12 @@ interface Seen {
   readonly held: readonly HeldCertificate[]
   readonly unchecked: number
   readonly backup: Backup
+  /** The identity was renewed since the last backup. */
+  readonly isRenewed: boolean
   readonly standing: Refusal | undefined
 }
 
-function attentionOf(wallet: Wallet, { held, unchecked, backup, standing }: Seen, now: Millis): Attention[] {
+function attentionOf(wallet: Wallet, { held, unchecked, backup, isRenewed, standing }: Seen, now: Millis): Attention[] {
   const soon = now + EXPIRES_SOON_MS
   const identity = wallet.identity()
   const toCollect = wallet.toCollect().length
@@ -106,6 +114,7 @@ function attentionOf(wallet: Wallet, { held, unchecked, backup, standing }: Seen
     ]),
     // Before there is an identity there is nothing that a new key would not give as well.
     ...(identity !== undefined && backup.madeAt === undefined ? [{ kind: 'no_backup' } as const] : []),
+    ...(isRenewed ? [{ kind: 'backup_identity' } as const] : []),
     ...(backup.madeAt !== undefined && backup.missing > 0
       ? [{ kind: 'backup_old', count: backup.missing } as const]
       : []),

@@ -28,7 +28,12 @@ const state = z.strictObject({
 type State = z.output<typeof state>
 
 /** By certificate ID, what the last backup holds: more than a state that is written with every setting should carry. */
-const backupRow = z.strictObject({ madeAt: z.number().int(), holds: z.array(z.string()) })
+const backupRow = z.strictObject({
+  madeAt: z.number().int(),
+  holds: z.array(z.string()),
+  /** When the identity certificate in it ends: the present one ends at another time once it was renewed. */
+  identityUntil: z.number().int().nullable(),
+})
 
 interface Rows {
   /** One row at most, {@link LAST}. */

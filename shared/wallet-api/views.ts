@@ -345,6 +345,8 @@ export const attention = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('endorsement_expires'), certificateId, at: instant }),
   /** Who loses this machine loses the key, and with it every certificate. */
   z.strictObject({ kind: z.literal('no_backup') }),
+  /** The last backup holds the identity certificate of before a renewal, with which it cannot be renewed again. */
+  z.strictObject({ kind: z.literal('backup_identity') }),
   /** Certificates came that the last backup does not hold. */
   z.strictObject({ kind: z.literal('backup_old'), count: z.number().int() }),
 ])

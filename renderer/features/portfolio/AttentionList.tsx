@@ -55,6 +55,7 @@ function What({ item }: { readonly item: Attention }) {
     case 'recovered':
     case 'revocation_unknown':
     case 'no_backup':
+    case 'backup_identity':
       return t(`portfolio.kinds.${item.kind}`)
   }
 }
@@ -69,6 +70,7 @@ function Remedy({ item }: { readonly item: Attention }) {
     case 'unchecked':
       return <Act operation="restore" label={t('portfolio.actions.ask')} />
     case 'no_backup':
+    case 'backup_identity':
     case 'backup_old':
       return <LinkButton href={pathTo('settings')}>{t('portfolio.actions.backUp')}</LinkButton>
     case 'to_collect':

@@ -21,7 +21,7 @@ export function Holdings({ rows, currency }: { readonly rows: readonly ValuedHol
           {t('portfolio.holdingsEmptyWhat')}
         </Empty>
       ) : (
-        <table className={css['table']}>
+        <table aria-label={t('portfolio.holdings')} className={css['table']}>
           <thead>
             <tr>
               <th scope="col">{t('portfolio.security')}</th>

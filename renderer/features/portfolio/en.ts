@@ -27,6 +27,7 @@ export const portfolio = {
     unchecked_other:
       '{{count}} certificates come from a backup. Their issuers have not said yet that they are still yours.',
     no_backup: 'There is no backup yet. If this machine is lost, so is your key.',
+    backup_identity: 'Your identity certificate is newer than the last backup, which does not hold it.',
     backup_old_one: '{{count}} certificate has come since the last backup.',
     backup_old_other: '{{count}} certificates have come since the last backup.',
     to_collect_one: '{{count}} certificate lies ready to be collected.',

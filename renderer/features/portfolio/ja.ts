@@ -27,6 +27,7 @@ export const portfolio = {
     revocation_unknown: '証明書の失効状況を確認できないため、株式と資金の移動を停止しています。',
     unchecked_other: 'バックアップから復元した株券{{count}}枚について、発行者の確認がまだです。',
     no_backup: 'バックアップがまだありません。この端末を失うと、鍵も失われます。',
+    backup_identity: '本人証明書が前回のバックアップより新しく、バックアップに含まれていません。',
     backup_old_other: '前回のバックアップの後に株券{{count}}枚を受け取りました。',
     to_collect_other: '受け取れる株券が{{count}}枚あります。',
     under_way_other: '回答待ちの依頼が{{count}}件あります。効力は最大でも一度だけです。',
