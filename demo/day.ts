@@ -249,10 +249,10 @@ async function refusals({ market, people, story }: Stage): Promise<void> {
       side: 'buy',
       security: 'HOSHI',
       shareClass: 'common',
-      ...formOf({ quantity: 1_000n, limitMinor: 1_250n }),
+      ...formOf({ quantity: 640n, limitMinor: 1_600n }),
     }),
   )
-  story.say(`Daichi bids for 1,000 HOSHI without the money: refused (${poor.code}).`)
+  story.say(`Daichi bids for 640 HOSHI at ${yen(1_600n)} without the money: refused (${poor.code}).`)
   const short = await refused(
     'Chika sells what she does not have',
     'not_enough_shares',
