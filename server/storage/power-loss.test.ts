@@ -81,7 +81,7 @@ class TracedFile {
 
   /** With the first so many of the writes that were not synced. */
   afterPowerLoss(survive: number): Buffer<ArrayBuffer> {
-    return this.#unsynced.slice(0, survive).reduce((content, change) => {
+    return this.#unsynced.slice(0, survive).reduce<Buffer<ArrayBuffer>>((content, change) => {
       if ('length' in change) return resized(content, change.length)
       const grown = resized(content, Math.max(content.length, change.at + change.bytes.length))
       change.bytes.copy(grown, change.at)
