@@ -157,6 +157,22 @@ describe('a running node', () => {
         code: 5,
         complaints: expect.stringContaining('[storage_in_use]') as string,
       })
+      const desk = (...words: string[]) => kabuken(...words, '--config', config)
+      expect(desk('exchange', 'cancel-all', '--ground', 'a drill')).toMatchObject({
+        code: 0,
+        out: '0 orders cancelled\n',
+      })
+      expect(desk('exchange', 'resolve', 'MA-00000001', '--how', 'ask', '--ground', 'a drill')).toMatchObject({
+        code: 3,
+        complaints: expect.stringContaining('[match_unknown]') as string,
+      })
+      expect(desk('exchange', 'outbox')).toMatchObject({ code: 0, out: 'Nothing waits.\n' })
+      const keys = join(folder, 'data', 'authority')
+      expect(desk('authority', 'root-list', '--root', join(keys, 'root.pem'))).toMatchObject({
+        code: 0,
+        out: expect.stringContaining('list 2 of the root') as string,
+      })
+      expect(desk('authority', 'renew-authority', '--root', join(keys, 'root.pem'))).toMatchObject({ code: 0 })
       const exit = ended(node)
       node.kill('SIGTERM')
       expect(await exit).toBe(0)
