@@ -112,7 +112,7 @@ test(
   'each state of a certificate is said in its own words, on the screen and on paper',
   async ({ skip }) => {
     if (whyNot !== undefined) return skip(whyNot)
-    const { page, host } = fumi
+    const { page } = fumi
     const live = async (quantity: string): Promise<string> => {
       const held = (await have(fumi, 'certificates.list', {})) as readonly Record<string, string>[]
       return held.find((each) => each['state'] === 'live' && each['quantity'] === quantity)?.['certificateId'] ?? ''
@@ -127,8 +127,8 @@ test(
       timeInForce: { kind: 'day' },
       certificateIds: [offered],
     })
-    await page.goto(`${host.origin}/#/certificates/${offered}`)
-    await page.getByText(/^注文OR-\d+で売りに出しています。/).waitFor()
+    await page.goto(new URL(`#/certificates/${offered}`, page.url()).href)
+    await page.getByText(/注文OR-\d+で売りに出しています。/).waitFor()
     await page.getByRole('link', { name: '注文: 売り' }).waitFor()
     await page.getByText('有効です。すべての検証に合格しました。').waitFor()
     await fumi.look('certificate-pending-ja')
@@ -136,7 +136,7 @@ test(
     await stage.market.atDesk('issuer', (desk) =>
       desk.ask('issuer.stop', { certificateId: stopped, stopped: true, ground: 'court order', operator: 'operator' }),
     )
-    await page.goto(`${host.origin}/#/certificates/${stopped}`)
+    await page.goto(new URL(`#/certificates/${stopped}`, page.url()).href)
     await page.getByText('発行者が停止しています。解除されるまで移動できません。').waitFor()
     await fumi.look('certificate-stopped-ja')
     const { text } = await printed(fumi, 'paper-stopped-ja')

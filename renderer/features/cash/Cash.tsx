@@ -201,7 +201,7 @@ function Entries({ statement }: { readonly statement: AccountStatement }) {
       {entries.length === 0 ? (
         <p className={css['soft']}>{t('cash.entriesEmpty')}</p>
       ) : (
-        <table className={css['table']}>
+        <table aria-label={t('cash.entries')} className={css['table']}>
           <thead>
             <tr>
               <th scope="col">{t('cash.when')}</th>

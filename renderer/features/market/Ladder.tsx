@@ -53,7 +53,7 @@ export function Ladder({
     </tr>
   )
   return (
-    <table className={cls(css['table'], css['ladder'])}>
+    <table aria-label={t('market.book')} className={cls(css['table'], css['ladder'])}>
       <thead>
         <tr>
           <th scope="col">{t('market.side')}</th>

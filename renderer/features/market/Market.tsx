@@ -33,7 +33,7 @@ function Securities() {
                 {t('market.emptyWhat')}
               </Empty>
             ) : (
-              <table className={css['listings']}>
+              <table aria-label={t('market.title')} className={css['listings']}>
                 <thead>
                   <tr>
                     <th scope="col">{t('market.security')}</th>

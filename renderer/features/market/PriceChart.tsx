@@ -89,7 +89,7 @@ export function PriceChart({
           <details className={css['details']}>
             <summary>{t('market.asTable')}</summary>
             <div className={css['scroll']}>
-              <table className={css['table']}>
+              <table aria-label={t('market.priceChart')} className={css['table']}>
                 <thead>
                   <tr>
                     <th scope="col">{t('market.time')}</th>

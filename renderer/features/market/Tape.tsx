@@ -11,7 +11,7 @@ export function Tape({ trades, currency }: { readonly trades: readonly Trade[]; 
   const { money, count, dateTime } = useFormats()
   if (trades.length === 0) return <p className={css['soft']}>{t('market.tapeEmpty')}</p>
   return (
-    <table className={css['table']}>
+    <table aria-label={t('market.tape')} className={css['table']}>
       <thead>
         <tr>
           <th scope="col">{t('market.time')}</th>

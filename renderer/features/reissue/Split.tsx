@@ -2,70 +2,47 @@ import { Split as SplitIcon } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ListedCertificate } from '../../../shared/wallet-api/views.ts'
-import { useAnswer, useCommand } from '../../api/answers.ts'
-import { Button } from '../../ui/Button.tsx'
 import { CertificatePicker } from '../../ui/CertificatePicker.tsx'
-import { announce } from '../../ui/notices.tsx'
-import { Section } from '../../ui/Page.tsx'
-import { Empty, Refused, Shown } from '../../ui/States.tsx'
-import { Made, type MadeCertificates } from './Made.tsx'
+import { Empty } from '../../ui/States.tsx'
 import { SplitParts } from './SplitParts.tsx'
 import { checkParts } from './split-parts.ts'
-import css from './Reissue.module.css'
+import { Submitting, SubmitRow, type Submit } from './Submitting.tsx'
 
 /** [RE3] */
 export function Split({ certificateId }: { readonly certificateId: string | undefined }) {
   const { t } = useTranslation()
-  const certificates = useAnswer('certificates.list', {})
-  const [made, setMade] = useState<MadeCertificates>()
-  // What was chosen from when it was signed: the request makes it pending, and what came of it is still to be said.
-  const [held, setHeld] = useState<readonly ListedCertificate[]>()
-  if (made !== undefined) return <Made title={t('reissue.split.done', { count: made.length })} certificates={made} />
   return (
-    <Shown answer={certificates}>
-      {(all) => {
-        const live = held ?? all.filter(({ state, quantity }) => state === 'live' && quantity >= 2n)
-        return live.length === 0 ? (
-          <Section>
-            <Empty icon={SplitIcon} title={t('reissue.split.empty')}>
-              {t('reissue.split.emptyWhat')}
-            </Empty>
-          </Section>
-        ) : (
-          <Divide certificates={live} first={certificateId} onSign={() => setHeld(live)} onMade={setMade} />
-        )
-      }}
-    </Shown>
+    <Submitting
+      way="split"
+      choosable={(all) => all.filter(({ state, quantity }) => state === 'live' && quantity >= 2n)}
+      empty={
+        <Empty icon={SplitIcon} title={t('reissue.split.empty')}>
+          {t('reissue.split.emptyWhat')}
+        </Empty>
+      }
+    >
+      {(certificates, submit) => <Divide certificates={certificates} first={certificateId} submit={submit} />}
+    </Submitting>
   )
 }
 
 function Divide({
   certificates,
   first,
-  onSign,
-  onMade,
+  submit,
 }: {
   readonly certificates: readonly ListedCertificate[]
   readonly first: string | undefined
-  readonly onSign: () => void
-  readonly onMade: (made: MadeCertificates) => void
+  readonly submit: Submit<'split'>
 }) {
   const { t } = useTranslation()
-  const split = useCommand('reissue.split')
   const [chosen, setChosen] = useState(first)
   const [parts, setParts] = useState<readonly string[]>(['', ''])
   const certificate = certificates.find((each) => each.certificateId === chosen)
   const checked = checkParts(parts, certificate?.quantity ?? 0n)
-  const divide = async (): Promise<void> => {
-    if (certificate === undefined || checked.quantities === undefined) return
-    onSign()
-    const result = await split.run({ certificateId: certificate.certificateId, quantities: checked.quantities })
-    if (!result.ok) return
-    announce(t('reissue.split.done', { count: result.value.length }))
-    onMade(result.value)
-  }
+  const { quantities } = checked
   return (
-    <Section>
+    <>
       <CertificatePicker
         label={t('reissue.split.pick')}
         certificates={certificates}
@@ -75,17 +52,15 @@ function Divide({
       {certificate !== undefined && (
         <SplitParts whole={certificate.quantity} parts={parts} checked={checked} onChange={setParts} />
       )}
-      <div className={css['row']}>
-        <Button
-          look="main"
-          isPending={split.busy}
-          isDisabled={certificate === undefined || checked.quantities === undefined}
-          onPress={() => void divide()}
-        >
-          {t('reissue.split.sign')}
-        </Button>
-      </div>
-      <Refused refusal={split.refusal} />
-    </Section>
+      <SubmitRow
+        label={t('reissue.split.sign')}
+        isDisabled={certificate === undefined || quantities === undefined}
+        submit={submit}
+        onPress={() => {
+          if (certificate !== undefined && quantities !== undefined)
+            submit.submit({ certificateId: certificate.certificateId, quantities })
+        }}
+      />
+    </>
   )
 }
