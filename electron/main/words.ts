@@ -59,6 +59,8 @@ const en = {
   },
   start: {
     title: 'Kabuken could not be opened',
+    no_sandbox:
+      'It was started with --no-sandbox: without the sandbox that shuts in its pages it does not open. On Linux, install the package of your system (deb), or allow this program user namespaces.',
     store_locked: 'This wallet is open already, in another window or in a terminal. Close it there first.',
     store_newer_version: 'This wallet was written by a newer Kabuken. Nothing was changed; open it with that one.',
     store_damaged:
@@ -137,13 +139,15 @@ const ja: typeof en = {
     main: 'Kabukenに問題が発生しました',
     page: 'Kabukenの画面が停止しました',
     process: 'Kabukenの一部を起動できませんでした',
-    what: '署名したものは失われていません。すべて保存されており、回答を待っている依頼は再起動後に続行されます。',
+    what: '署名したものは失われていません。すべて保存されており、回答を待っている請求は再起動後に続行されます。',
     log: (file) => `発生した内容は、秘密の情報を除いてログに記録されています。\n${file}`,
     restart: '再起動',
     quit: '終了',
   },
   start: {
     title: 'Kabukenを開けませんでした',
+    no_sandbox:
+      'サンドボックスなし(--no-sandbox)で起動されました。画面を隔離するサンドボックスがない状態では、ウォレットは開きません。Linuxではdebパッケージをインストールするか、このプログラムにユーザー名前空間の使用を許可してください。',
     store_locked:
       'このウォレットは、別のウインドウまたはターミナルですでに開かれています。先にそちらを閉じてください。',
     store_newer_version:
