@@ -31,6 +31,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+/** Started by a process between, as npm is one. */
+const BY_ANOTHER = 'by another'
+const STARTER = `require('node:child_process').spawn(process.execPath, process.argv.slice(1), { stdio: 'inherit' })`
+
 /** `npm start`, as a person starts it. Its temporary folders are below `tmp`. */
 class Started {
   readonly tmp = mkdtempSync(join(folder, 'tmp-'))
@@ -41,10 +45,17 @@ class Started {
 
   constructor(...flags: string[]) {
     const env = { ...process.env, TMPDIR: this.tmp, DISPLAY: '', WAYLAND_DISPLAY: '' }
-    this.child = spawn(process.execPath, [START, '--no-open', ...flags], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const program = [START, '--no-open', ...flags.filter((flag) => flag !== BY_ANOTHER)]
+    const args = flags.includes(BY_ANOTHER) ? ['-e', STARTER, ...program] : program
+    this.child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.child.stdout?.on('data', (text: Buffer) => (this.said += text.toString()))
     this.child.stderr?.on('data', (text: Buffer) => (this.complaints += text.toString()))
     this.ended = new Promise((resolve) => this.child.once('close', (code, signal) => resolve(code ?? signal ?? '')))
+  }
+
+  /** Its own folders; the build keeps a cache of compiled code beside them. */
+  get folders(): string[] {
+    return readdirSync(this.tmp).filter((name) => name.startsWith('kabuken-'))
   }
 
   link(): Promise<string> {
@@ -140,17 +151,25 @@ describe('npm start', () => {
         (await page.getByLabel('Link of the market').inputValue()).startsWith('kabuken://join?') ? true : undefined,
       )
       expect(await started.end()).toBe(0)
-      expect(readdirSync(started.tmp)).toEqual([])
+      expect(started.folders).toEqual([])
     },
   )
 
   test('leaves nothing behind when it is killed', { timeout: 4 * MINUTES_MS }, async () => {
     const started = new Started('--investors', '2')
     await started.link()
-    expect(readdirSync(started.tmp)).toHaveLength(1)
+    expect(started.folders).toHaveLength(1)
     started.child.kill('SIGKILL')
     expect(await started.ended).toBe('SIGKILL')
-    await until('nothing is left', async () => (readdirSync(started.tmp).length === 0 ? true : undefined))
+    await until('nothing is left', async () => (started.folders.length === 0 ? true : undefined))
+  })
+
+  test('ends with what started it, as npm does without a word', { timeout: 4 * MINUTES_MS }, async () => {
+    const started = new Started('--investors', '2', BY_ANOTHER)
+    await started.link()
+    expect(started.folders).toHaveLength(1)
+    started.child.kill('SIGKILL')
+    await until('nothing is left', async () => (started.folders.length === 0 ? true : undefined))
   })
 
   test.each([
@@ -161,7 +180,7 @@ describe('npm start', () => {
     const started = new Started(...flags)
     expect(await started.ended).toBe(1)
     expect(started.complaints).toContain(complaint)
-    expect(readdirSync(started.tmp)).toEqual([])
+    expect(started.folders).toEqual([])
   })
 })
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { KeychainError } from '../electron/wallet/keychain/keychain.ts'
 import { openInBrowser, ownLanguage, serveInBrowser, terminalEnds } from '../electron/cli/serving.ts'
@@ -32,6 +33,7 @@ interface Flags {
 const ROOT = join(import.meta.dirname, '..')
 /** Where files of others lie for the person. */
 const GIVEN = 'for-you'
+const LOOK_AROUND_MS = 500
 const ELECTRON = join(ROOT, 'node_modules/electron')
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -47,7 +49,9 @@ function refused(): Promise<never> {
 }
 
 async function main(flags: Flags): Promise<ExitCode> {
-  const ended = terminalEnds()
+  const ended = Promise.race([terminalEnds(), starterEnds()])
+  // Where the terminal is gone, what is said goes nowhere; there is still something to put away.
+  process.stdout.on('error', () => {})
   const folder = flags.keep === undefined ? mkdtempSync(join(tmpdir(), 'kabuken-market-')) : resolve(flags.keep)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const market = new MarketProcess({
@@ -73,6 +77,12 @@ async function main(flags: Flags): Promise<ExitCode> {
   if (flags.check === true && violations.length === 0) say('Every share and every yen is accounted for.')
   if (flags.keep !== undefined) say(`Everything is kept in ${folder}; another start with --keep goes on from there.`)
   return violations.length === 0 ? EXIT.ok : EXIT.failed
+}
+
+/** npm ends on some signals without passing them on: then this process gets another parent. */
+async function starterEnds(): Promise<void> {
+  const starter = process.ppid
+  while (process.ppid === starter) await pause(LOOK_AROUND_MS, undefined, { ref: false })
 }
 
 /** Builds what is shown, too. */

@@ -10,7 +10,7 @@ import { Investor, type Acted } from './investor.ts'
 import { Worth } from './worth.ts'
 
 /** From one look of anybody at the market to the next, on average. */
-const BEAT_MS = 800
+const BEAT_MS = 1_000
 /** Until everybody has come and the book has filled, things go faster. */
 const FIRST_BEAT_MS = 120
 const FIRST_BEATS_EACH = 5
