@@ -181,7 +181,8 @@ describe('a real node', () => {
       validUntil: new Date(Date.now() + 600_000).toISOString(),
       operator: 'test',
     })
-    const { invitation } = (invited as { body: { invitation: string } }).body
+    if (!invited.ok) throw new Error(invited.error.code)
+    const { invitation } = invited.body as { invitation: string }
     const second = await supervise({ folder: join(folder, 'second') })
     const server = { name: 'Brewery', marketName: 'Brewery', currency, companies, demonstration: false }
     const joining = { ...server, roles: ['issuer'] as const, port: await freePort() }
