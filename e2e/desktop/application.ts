@@ -99,6 +99,8 @@ interface ApplicationOptions {
   /** Of the machine's user: what a second start finds again. */
   readonly folder: string
   readonly argv?: readonly string[]
+  /** As installed, and not from the checkout. */
+  readonly isPackaged?: boolean
 }
 
 /** The built main process, in a process of its own, with the stand-in where Electron would be. */
@@ -121,7 +123,7 @@ export class Application {
       stream?.on('data', (part: Buffer) => (this.output += part.toString()))
   }
 
-  static start({ built, chromium: shared, folder, argv = [] }: ApplicationOptions): Application {
+  static start({ built, chromium: shared, folder, argv = [], isPackaged = false }: ApplicationOptions): Application {
     const running = spawn(
       process.execPath,
       ['--import', join(import.meta.dirname, 'stand-in/register.ts'), join(built, 'main/index.js'), ...argv],
@@ -136,6 +138,7 @@ export class Application {
           KABUKEN_WALLET: join(folder, 'wallet'),
           STAND_IN_FOLDER: join(folder, 'electron'),
           STAND_IN_BROWSER: shared.url,
+          STAND_IN_PACKAGED: isPackaged ? '1' : '',
         },
       },
     )

@@ -223,6 +223,7 @@ test('for each system: an installer, the hardened runtime, and what the keychain
   expect(config.mac?.hardenedRuntime).toBe(true)
   const entitlements = await readFile(join(ROOT, config.mac?.entitlements ?? ''), 'utf8')
   expect(entitlements.match(/<key>([^<]+)<\/key>/g)).toEqual(['<key>com.apple.security.cs.allow-jit</key>'])
+  expect(config.appImage?.executableArgs).toEqual([])
   expect(config.deb?.depends).toContain('libsecret-1-0')
   expect(config.publish).toBeNull()
   expect(config.npmRebuild).toBe(false)

@@ -53,6 +53,9 @@ if (app.requestSingleInstanceLock()) {
 } else app.quit()
 
 async function start(): Promise<void> {
+  // Some launchers add it where the system gives no sandbox. The pages of a wallet do not run without one.
+  if (app.isPackaged && app.commandLine.hasSwitch('no-sandbox'))
+    throw Object.assign(new Error('started with --no-sandbox'), { code: 'no_sandbox' })
   log.note('started', { version: app.getVersion(), platform: process.platform })
   // Under this name Windows shows notifications; it is the installer's.
   app.setAppUserModelId('org.kabuken.wallet')

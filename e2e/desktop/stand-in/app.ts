@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { BrowserWindow, watchWindows } from './browser-window.ts'
-import { recorded } from './recorded.ts'
+import { note, recorded } from './recorded.ts'
 import type { WebContents } from './web-contents.ts'
 
 const FOLDER = process.env['STAND_IN_FOLDER'] ?? ''
@@ -26,6 +26,11 @@ class App extends EventEmitter {
   readonly isPackaged = process.env['STAND_IN_PACKAGED'] === '1'
   readonly name = 'Kabuken'
   #isQuitting = false
+  readonly commandLine = {
+    hasSwitch: (name: string): boolean =>
+      process.argv.some((each) => each === `--${name}` || each.startsWith(`--${name}=`)),
+    appendSwitch: (...values: unknown[]): void => note('app.commandLine.appendSwitch', values),
+  }
   readonly #ready = new Promise<void>((resolve) => setImmediate(resolve))
 
   constructor() {
