@@ -19,14 +19,23 @@ export async function have({ host }: WalletWindow, name: OperationName, input: J
   return given.output
 }
 
+/** Of every key that is made here. */
+export const PASSPHRASE = 'washi and ink'
+
+interface Settling {
+  readonly name: string
+  readonly address: string
+  readonly language: 'en' | 'ja'
+  readonly shares?: string
+  /** See HostOptions. */
+  readonly profile?: string
+}
+
 /** A window on a wallet that has a key, an identity and an account; with `shares`, one certificate of the brewery too. */
-export async function settledWallet(
-  stage: Stage,
-  person: { readonly name: string; readonly address: string; readonly language: 'en' | 'ja'; readonly shares?: string },
-): Promise<WalletWindow> {
-  const opened = await stage.openWallet()
+export async function settledWallet(stage: Stage, person: Settling): Promise<WalletWindow> {
+  const opened = await stage.openWallet(person.profile === undefined ? {} : { profile: person.profile })
   await have(opened, 'settings.set', { language: person.language })
-  await have(opened, 'key.create', { place: 'file', passphrase: 'washi and ink' })
+  await have(opened, 'key.create', { place: 'file', passphrase: PASSPHRASE })
   await have(opened, 'market.join', { link: stage.market.link })
   await have(opened, 'identity.apply', { name: person.name, postalAddress: person.address })
   await have(opened, 'cash.openAccount', { currency: CURRENCY })

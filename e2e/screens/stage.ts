@@ -11,9 +11,9 @@ import { openTheatre, WIDE, type HostOptions, type Theatre } from './theatre.ts'
 /** If set, every screen is pictured into this folder. */
 export const PICTURES = process.env['KABUKEN_PICTURES']
 
-export { whyNot } from './theatre.ts'
+export { WIDE, whyNot } from './theatre.ts'
 
-const NARROW = { width: 360, height: 780 }
+export const NARROW = { width: 360, height: 780 }
 
 /** A real market, and the built screens with a wallet of its own behind each window. */
 export class Stage {
@@ -125,24 +125,25 @@ export class WalletWindow {
         }
         // Size and theme change different things: each of both is looked at once.
         if ((width === 'wide') !== (colorScheme === 'light')) continue
-        const place = `${name} ${width} ${colorScheme}`
-        // Legacy: it does not open a page of its own, which only pages with frames from elsewhere need.
-        const { violations } = await within(
-          `axe: ${place}`,
-          new AxeBuilder({ page: this.page }).setLegacyMode().analyze(),
-        )
-        for (const { id, nodes } of violations)
-          for (const { html } of nodes) this.complaints.push(`${place}: ${id}: ${html}`)
-        const beyond = await within(
-          `width: ${place}`,
-          this.page
-            .locator('html')
-            .evaluate((html: { scrollWidth: number; clientWidth: number }) => html.scrollWidth - html.clientWidth),
-        )
-        if (beyond !== 0) this.complaints.push(`${place}: ${beyond} px wider than its window`)
+        await this.inspect(`${name} ${width} ${colorScheme}`)
       }
     }
     await within(`${name}: back to its size`, this.page.setViewportSize(WIDE))
     await within(`${name}: back to light`, this.page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' }))
+  }
+
+  /** As it is now: what axe finds or sticks out is a complaint. */
+  async inspect(place: string): Promise<void> {
+    // Legacy: it does not open a page of its own, which only pages with frames from elsewhere need.
+    const { violations } = await within(`axe: ${place}`, new AxeBuilder({ page: this.page }).setLegacyMode().analyze())
+    for (const { id, nodes } of violations)
+      for (const { html } of nodes) this.complaints.push(`${place}: ${id}: ${html}`)
+    const beyond = await within(
+      `width: ${place}`,
+      this.page
+        .locator('html')
+        .evaluate((html: { scrollWidth: number; clientWidth: number }) => html.scrollWidth - html.clientWidth),
+    )
+    if (beyond !== 0) this.complaints.push(`${place}: ${beyond} px wider than its window`)
   }
 }

@@ -10,7 +10,7 @@ import { within } from './limits.ts'
 
 const CHROMIUM = process.env['KABUKEN_CHROMIUM'] ?? '/usr/bin/chromium'
 /** Where the screens run: `browser` behind the browser's host, `electron`, or `stand-in` (e2e/desktop/stand-in). */
-const WHERE = process.env['KABUKEN_SCREENS'] ?? 'browser'
+export const WHERE = process.env['KABUKEN_SCREENS'] ?? 'browser'
 
 /** Why the screens cannot be tested on this machine; undefined if they can. */
 export const whyNot =
@@ -22,7 +22,10 @@ export const whyNot =
 
 export const WIDE = { width: 1280, height: 860 }
 
-export type HostOptions = NonNullable<Parameters<typeof startBrowserHost>[0]>
+export type HostOptions = NonNullable<Parameters<typeof startBrowserHost>[0]> & {
+  /** The folder in which the browser keeps what it remembers; otherwise it forgets it. */
+  readonly profile?: string
+}
 
 /** The built screens, ready to be opened as often as there are people. */
 export interface Theatre {
@@ -42,18 +45,27 @@ export function openTheatre(folder: string): Promise<Theatre> {
 async function inBrowser(screens: string): Promise<Theatre> {
   const renderer = resolve(import.meta.dirname, '../../renderer')
   await build({ configFile: join(renderer, 'vite.config.ts'), logLevel: 'error', build: { outDir: screens } })
-  const browser = await chromium.launch({
+  const launch = {
     executablePath: CHROMIUM,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  })
+  }
+  const look = { viewport: WIDE, locale: 'en-GB', reducedMotion: 'reduce' } as const
+  const browser = await chromium.launch(launch)
+  const lasting: BrowserContext[] = []
   return {
-    close: () => browser.close(),
-    async open(options) {
+    async close() {
+      for (const context of lasting) await context.close()
+      await browser.close()
+    },
+    async open({ profile, ...options }) {
       const host = await startBrowserHost({ screens, ...options })
       const context = await within(
         'a context',
-        browser.newContext({ viewport: WIDE, locale: 'en-GB', reducedMotion: 'reduce' }),
+        profile === undefined
+          ? browser.newContext(look)
+          : chromium.launchPersistentContext(profile, { ...launch, ...look }),
       )
+      if (profile !== undefined) lasting.push(context)
       return { host, context, page: await within('a page', context.newPage()), start: host.link }
     },
   }
