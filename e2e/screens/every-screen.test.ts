@@ -84,7 +84,7 @@ async function addresses({ page }: WalletWindow): Promise<string[]> {
     page.locator(`${within} a[href^="#/"]`).evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''))
   await page.locator('nav a').first().waitFor()
   const found = new Set(await hrefs('nav'))
-  for (const screen of [...found]) {
+  for (const screen of await hrefs('nav')) {
     await page.evaluate(`location.hash = ${JSON.stringify(screen)}`)
     await settle(opened)
     const deeper = (await hrefs('main')).filter((href) => href.startsWith(`${screen}/`))
