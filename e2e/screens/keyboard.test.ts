@@ -146,7 +146,7 @@ test(
     for (const screen of [
       'portfolio',
       'certificates',
-      'market/HOSHI/common',
+      'market/HOSHI:common',
       'cash',
       'transfers',
       'history',
@@ -167,9 +167,9 @@ test(
         ).toBeGreaterThan(0)
       }
     }
-    await page.goto(new URL('#/market/HOSHI/common', page.url()).href)
+    await page.goto(new URL('#/market/HOSHI:common', page.url()).href)
     await page.getByText('Depth', { exact: true }).click()
-  await page.getByText('The same as a table').first().waitFor({ state: 'attached' })
+    await page.getByText('The same as a table').first().waitFor({ state: 'attached' })
     await page.setViewportSize({ width: 1280, height: 860 })
   },
 )
