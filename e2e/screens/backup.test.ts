@@ -34,7 +34,7 @@ const WORDS = {
     settings: '設定',
     begin: 'バックアップを作成',
     passphrase: 'バックアップのパスフレーズ',
-    again: 'パスフレーズ(確認)',
+    again: 'パスフレーズ（確認）',
     make: '作成して保存',
     restore: 'バックアップから復元',
     start: '復元する',
@@ -199,12 +199,12 @@ test('[P16] in Japanese: made in the settings, restored on a new machine', STORY
   await ren.page.getByRole('button', { name: words.begin }).click()
   await ren.look('settings-backup-ja')
   const file = await backUp(ren, words)
-  await ren.page.getByText('前回のバックアップ:').waitFor()
+  await ren.page.getByText('前回のバックアップ：').waitFor()
 
   const fresh = await loseMachine(ren)
   const { page } = fresh
   await page.getByText('日本語').click()
-  await page.getByRole('heading', { name: 'すでにウォレットをお持ちですか?' }).waitFor()
+  await page.getByRole('heading', { name: 'すでにウォレットをお持ちですか？' }).waitFor()
   await fresh.look('welcome-key-ja')
   await page.getByRole('button', { name: words.restore }).click()
   await fresh.look('restore-file-ja')

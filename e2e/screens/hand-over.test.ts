@@ -221,7 +221,7 @@ test('every act has its evidence, which can be searched and saved', STORY, async
   await page.getByLabel('検索').fill('紛失')
   await page.getByText('1件', { exact: true }).waitFor()
   await page.getByRole('link', { name: /^紛失株券の再発行/ }).click()
-  await page.getByText('請求(あなたの署名つき)').waitFor()
+  await page.getByText('請求（あなたの署名つき）').waitFor()
   await page.getByText('署名された原文').first().click()
   await daichi.look('evidence-ja')
   const evidence = JSON.parse((await savedBy(page, '証拠を保存')).text) as Record<string, unknown>

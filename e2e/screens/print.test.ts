@@ -98,12 +98,12 @@ test(
     await page.getByRole('link', { name: '株券の分割' }).waitFor()
     await fumi.look('certificate-retired-ja')
     const { text } = await printed(fumi, 'paper-retired-ja')
-    expect(text).toContain('状態:失効')
+    expect(text).toContain('状態：失効')
     expect(text).toContain('この書面は')
     expect((await pagesOf(fumi)).count).toBe(1)
 
     await page.getByRole('link', { name: '株券の分割' }).click()
-    await page.getByText('請求(あなたの署名つき)').waitFor()
+    await page.getByText('請求（あなたの署名つき）').waitFor()
   },
   MINUTES_MS,
 )
@@ -129,7 +129,7 @@ test(
     })
     await page.goto(new URL(`#/certificates/${offered}`, page.url()).href)
     await page.getByText(/注文OR-\d+で売りに出しています。/).waitFor()
-    await page.getByRole('link', { name: '注文: 売り' }).waitFor()
+    await page.getByRole('link', { name: '注文：売り' }).waitFor()
     await page.getByText('有効です。すべての検証に合格しました。').waitFor()
     await fumi.look('certificate-pending-ja')
 
@@ -140,7 +140,7 @@ test(
     await page.getByText('発行者が停止しています。解除されるまで移動できません。').waitFor()
     await fumi.look('certificate-stopped-ja')
     const { text } = await printed(fumi, 'paper-stopped-ja')
-    expect(text).toContain('状態:停止')
+    expect(text).toContain('状態：停止')
 
     await stage.market.atDesk('issuer', (desk) =>
       desk.ask('issuer.stop', { certificateId: stopped, stopped: false, ground: 'lifted', operator: 'operator' }),

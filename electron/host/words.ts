@@ -9,6 +9,7 @@ export interface ConfirmationWords {
   readonly signature: Asking
   readonly backup: Asking
   readonly closeThis: string
+  readonly fact: (label: string, value: string) => string
   readonly over: string
   readonly titles: Readonly<Record<Exclude<Confirmable['kind'], 'order' | 'reissue'>, string>>
   readonly buy: string
@@ -83,6 +84,7 @@ const en: ConfirmationWords = {
     declined: 'No backup was made.',
   },
   closeThis: 'You can close this window.',
+  fact: (label, value) => `${label}: ${value}`,
   over: 'This is no longer waiting for your answer.',
   titles: {
     enrolment: 'Application for an identity certificate',
@@ -168,6 +170,7 @@ const ja: ConfirmationWords = {
     declined: 'バックアップは作成していません。',
   },
   closeThis: 'この画面は閉じてかまいません。',
+  fact: (label, value) => `${label}：${value}`,
   over: 'この確認はすでに終了しています。',
   titles: {
     enrolment: '本人証明書の申請',
@@ -186,12 +189,12 @@ const ja: ConfirmationWords = {
   buy: '買い注文',
   sell: '売り注文',
   reissues: {
-    lost: '紛失した株券の再発行(現在の株券IDは無効になります)',
+    lost: '紛失した株券の再発行（現在の株券IDは無効になります）',
     split: '株券の分割',
     consolidation: '株券の併合',
     damaged: '破損した株券の再発行',
     renewal: '株券の更新',
-    withdrawal: '譲渡の取下げ(渡したファイルは無効になります)',
+    withdrawal: '譲渡の取下げ（渡したファイルは無効になります）',
   },
   facts: {
     name: '氏名',
@@ -206,8 +209,8 @@ const ja: ConfirmationWords = {
     number: '番号',
     price: '1株の価格',
     validity: '有効期間',
-    costs: '支払額(上限)',
-    brings: '受取額(下限)',
+    costs: '支払額（上限）',
+    brings: '受取額（下限）',
     certificate: '株券',
     keep: '手元に残る株式',
     order: '注文番号',
@@ -223,15 +226,15 @@ const ja: ConfirmationWords = {
     server: '送信先',
   },
   classes: { common: '普通株', preferred: '優先株', deferred: '劣後株', convertible: '転換株' },
-  causes: { trade: '売買(取引所)', sale: '売買', gift: '贈与', inheritance: '相続', other: 'その他' },
+  causes: { trade: '売買（取引所）', sale: '売買', gift: '贈与', inheritance: '相続', other: 'その他' },
   shares: (count, of) => `${of} ${count}株`,
-  minorUnits: (amount) => `${amount}(最小単位)`,
+  minorUnits: (amount) => `${amount}（最小単位）`,
   atMarket: '成行',
   forTheDay: '当日限り',
   until: (instant) => `${instant}まで`,
-  immediate: '即時執行(残りは取消し)',
-  allOrNothing: '全量即時執行(成立しなければ取消し)',
-  underNewId: (shares) => `${shares}(新しい株券ID)`,
+  immediate: '即時執行（残りは取消し）',
+  allOrNothing: '全量即時執行（成立しなければ取消し）',
+  underNewId: (shares) => `${shares}（新しい株券ID）`,
   keyAnd: (certificates) => `鍵、株券${certificates}枚、証拠、連絡先、設定`,
   whoeverHas:
     'このファイルとパスフレーズを持つ人は、あなたの名義で署名できます。たった今ご自身で求めた場合にだけ同意してください。',

@@ -53,7 +53,7 @@ test('the question in the system’s dialog: everything declines but the button 
     'ja',
     'JPY',
   )
-  expect(dialog).toMatchObject({ message: '注文の取消し', detail: '注文番号: OR-00000007\n送信先: exc-0000000000' })
+  expect(dialog).toMatchObject({ message: '注文の取消し', detail: '注文番号：OR-00000007\n送信先：exc-0000000000' })
   expect(dialog.buttons).toEqual(['署名しない', '署名する'])
   expect(isApproved(dialog.defaultId)).toBe(false)
   expect(isApproved(dialog.cancelId)).toBe(false)

@@ -1,5 +1,6 @@
 import type { Language } from '../../shared/wallet-api/views.ts'
 import { describeSigning } from '../host/describe.ts'
+import { WORDS } from '../host/words.ts'
 import type { Confirmable } from '../wallet/wallet.ts'
 
 /** Position of the buttons. Escape, closing the dialog and a bare Enter all decline. */
@@ -13,7 +14,7 @@ export function questionDialog(summary: Confirmable, language: Language, currenc
     type: 'question',
     title: asking.heading,
     message: title,
-    detail: facts.map(([label, value]) => `${label}: ${value}`).join('\n'),
+    detail: facts.map(([label, value]) => WORDS[language].fact(label, value)).join('\n'),
     buttons: [asking.decline, asking.agree],
     defaultId: DECLINE,
     cancelId: DECLINE,

@@ -10,7 +10,7 @@ export function useActTitles() {
   return {
     request: (summary: Summary): string => {
       if (summary.kind === 'reissue') return t(`history.ground.${summary.ground}`)
-      if (summary.kind === 'order') return `${t('confirm.what.order')}: ${t(`history.side.${summary.side}`)}`
+      if (summary.kind === 'order') return t(`history.order.${summary.side}`)
       return t(`confirm.what.${summary.kind}`)
     },
     match: (side: Side): string => t(`history.match.${side}`),

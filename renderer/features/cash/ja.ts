@@ -17,7 +17,7 @@ export const cash = {
   holds: '拘束中の資金とその理由',
   holdsEmpty: '拘束中の資金はありません。',
   holdsWhat: '未約定の買い注文のために確保されています。使われなかった分は、注文の終了時に解放されます。',
-  forOrder: '注文 {{number}}:{{security}} {{quantity}}株の買い',
+  forOrder: '注文 {{number}}：{{security}} {{quantity}}株の買い',
   forAnOrder: '買い注文、または決済中の約定',
   since: '{{time}}から',
   entries: '入出金明細',

@@ -22,7 +22,7 @@ export const history = {
   more: 'Show more',
   csv: 'Export CSV',
   json: 'Export JSON',
-  side: { buy: 'Buy', sell: 'Sell' },
+  order: { buy: 'Order: Buy', sell: 'Order: Sell' },
   match: { buy: 'Bought', sell: 'Sold' },
   ground: {
     lost: 'Reissue of lost certificates',

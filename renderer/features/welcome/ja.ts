@@ -2,7 +2,7 @@ import type { Translated } from '../../i18n/words.ts'
 import type { welcome as original } from './en.ts'
 
 export const welcome = {
-  node: '自分で市場を運営する:ノード',
+  node: '自分で市場を運営する：ノード',
   title: 'Kabukenへようこそ',
   lead: '株式を署名つきの電子株券として、あなたの端末で管理します。4つの手順で準備が整います。',
   steps: { label: '手順', key: '鍵', market: '市場', identity: '本人確認', account: '口座', finished: '完了' },
@@ -13,14 +13,14 @@ export const welcome = {
     place: '保管場所',
     places: { os: 'このシステムのキーチェーン', file: '暗号化ファイル' },
     os: 'システムのキーチェーンが、ログインと同じ仕組みで鍵を保護します。',
-    file: 'あなただけが知るパスフレーズで暗号化し、このウォレットのファイルに保管します。パスフレーズがなければ、誰にも(当方にも)開けません。',
+    file: 'あなただけが知るパスフレーズで暗号化し、このウォレットのファイルに保管します。パスフレーズがなければ、誰にも（当方にも）開けません。',
     noKeychain: 'このシステムのキーチェーンは使用できないため、鍵は暗号化ファイルに保管します。',
     passphrase: 'パスフレーズ',
     create: '鍵を作成',
   },
   restore: {
     title: 'バックアップから復元する',
-    instead: 'すでにウォレットをお持ちですか?',
+    instead: 'すでにウォレットをお持ちですか？',
     insteadWhat: 'バックアップファイルから、鍵を含むすべての内容を復元できます。',
     start: 'バックアップから復元',
     back: '新しい鍵を作成する',
@@ -62,7 +62,7 @@ export const welcome = {
       '市場が印刷物・ウェブサイト・電話など別の経路で公表しているものと見比べてください。今後のすべての信頼がこれに基づきます。',
     authority: '認証局',
     fingerprint: 'フィンガープリント',
-    agree: '一致しています:参加する',
+    agree: '一致しています：参加する',
     other: '一致しません',
   },
   identity: {
@@ -72,7 +72,7 @@ export const welcome = {
     nameHint: '公的な書類のとおりに入力してください。',
     address: '住所',
     addressHint: '株主名簿に記載されます。株券の発行に必要です。',
-    invitation: '招待コード(お持ちの場合)',
+    invitation: '招待コード（お持ちの場合）',
     apply: '申請する',
     pending: '申請は審査中です',
     pendingWhat:
@@ -81,7 +81,7 @@ export const welcome = {
     since: '申請日時',
     look: 'もう一度確認',
     refused: '認証局が申請を却下しました',
-    reason: '理由:「{{reason}}」',
+    reason: '理由：「{{reason}}」',
     anew: '理由の点を改めて下の欄から再度申請するか、申請番号{{number}}について認証局にお問い合わせください。',
   },
   account: {

@@ -38,7 +38,7 @@ export const common = {
   },
   banner: {
     demonstration: 'デモ市場です。株式も資金も実在しません。',
-    pending: '本人証明書の申請({{number}})は{{time}}から認証局の審査待ちです。',
+    pending: '本人証明書の申請（{{number}}）は{{time}}から認証局の審査待ちです。',
     host: 'ウォレットが応答しません。再接続しています…',
     servers: '{{names}}に接続できません。自動的に再接続します。',
     stale: '証明書の失効状況を確認できないため、株式と資金の移動を停止しています。',
@@ -71,7 +71,7 @@ export const common = {
       backup: '鍵を含むバックアップ',
     },
     browser:
-      'ウォレット自身の確認ページ(別ウィンドウ)で内容を読み、確認してください。実際の内容を示すのはそのページだけです。',
+      'ウォレット自身の確認ページ（別ウィンドウ）で内容を読み、確認してください。実際の内容を示すのはそのページだけです。',
     desktop:
       '今開いたウォレットの確認ウィンドウで内容を読み、確認してください。実際の内容を示すのはそのウィンドウだけです。',
     meanwhile: 'それまでは署名も送信もされません。{{time}}までに確認がなければ、拒否したものとして扱います。',
@@ -84,5 +84,5 @@ export const common = {
   },
   shareClass: { common: '普通株式', preferred: '優先株式', deferred: '劣後株式', convertible: '転換株式' },
   certificateState: { live: '有効', pending: '手続中', stopped: '停止', retired: '失効', lost: '紛失' },
-  notice: { list: 'お知らせ', saved: '保存しました:{{fileName}}' },
+  notice: { list: 'お知らせ', saved: '保存しました：{{fileName}}' },
 } as const satisfies Translated<typeof original>

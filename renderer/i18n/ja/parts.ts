@@ -4,11 +4,11 @@ import type { parts as original } from '../en/parts.ts'
 export const parts = {
   drop: {
     choose: 'ファイルを選択',
-    tooLarge: 'ウォレットが扱えるファイルの大きさ(128 KiB)を超えています。',
+    tooLarge: 'ウォレットが扱えるファイルの大きさ（128 KiB）を超えています。',
   },
   passphrase: {
     hint: '8文字以上。1語よりも複数の語の組合せが安全です。',
-    again: 'パスフレーズ(確認)',
+    again: 'パスフレーズ（確認）',
     differs: '2つの入力が一致しません。',
     tooShort: '8文字以上必要です。',
     strength: {
