@@ -4,7 +4,7 @@ import { clientOver } from '../../shared/wallet-api/client.ts'
 import { operations } from '../../shared/wallet-api/operations.ts'
 import { CALL_CHANNEL, EVENT_CHANNEL, PROGRESS_CHANNEL } from '../preload/channels.ts'
 import { transportOver, type IpcOfPage } from '../preload/expose.ts'
-import { passOn } from './gateway.ts'
+import { passOn, WindowPage } from './gateway.ts'
 import { START_PAGE, type Sender } from './policy.ts'
 
 const OWN: Sender = { url: START_PAGE, isMainFrame: true, isOwnWindow: true }
@@ -90,4 +90,35 @@ test.each(Object.keys(operations))('[A54] %s is not even looked at for another s
   ])
     expect(await passOn(answer, sender, operation, {}, () => {})).toMatchObject({ error: { code: 'bad_sender' } })
   expect(reached).toBe(0)
+})
+
+test('[TR12] what a page follows ends when it is loaded anew and when its window closes, and only the page that is there is told', async () => {
+  const ended: number[] = []
+  let attached = 0
+  const attach = () => {
+    attached += 1
+    const [number, screen] = [attached, host.host.attach()]
+    return {
+      ...screen,
+      end: () => {
+        ended.push(number)
+        screen.end()
+      },
+    }
+  }
+  const heard: string[] = []
+  const page = new WindowPage({ attach }, (event) => heard.push(event))
+  expect(await passOn(page.answer, OWN, 'settings.get', {}, () => {})).toMatchObject({ error: { code: 'bad_sender' } })
+  page.begin()
+  page.begin()
+  expect(ended).toEqual([1])
+  host.host.arrive('a link')
+  expect(heard).toEqual(['arrived'])
+  expect(await passOn(page.answer, OWN, 'files.arrived', {}, () => {})).toEqual({ ok: true, output: ['a link'] })
+  page.end()
+  page.end()
+  expect(ended).toEqual([1, 2])
+  host.host.arrive('another link')
+  expect(heard).toEqual(['arrived'])
+  expect(await passOn(page.answer, OWN, 'files.arrived', {}, () => {})).toMatchObject({ error: { code: 'bad_sender' } })
 })

@@ -31,6 +31,7 @@ const log = openLog(logFile)
 const early: OpenedWith[] = []
 let host: Host | undefined
 let window: BrowserWindow | undefined
+let giveScreen: ReturnType<typeof answerScreens> | undefined
 let tray: Tray | undefined
 let shownIn: Language | undefined
 let isQuitting = false
@@ -81,7 +82,7 @@ async function start(): Promise<void> {
   })
   if (switches.language !== undefined) await opened.answer('settings.set', { language: switches.language })
   host = opened
-  answerScreens(opened, () => window)
+  giveScreen = answerScreens(opened)
   tray = openTray(showWindow)
   showSettings()
   opened.listen((event) => {
@@ -128,6 +129,7 @@ function showWindow(): void {
   if (host === undefined) return
   if (window === undefined) {
     window = openWindow(join(app.getPath('userData'), 'window.json'), onClose)
+    giveScreen?.(window)
     window.on('closed', () => (window = undefined))
   } else bringToFront(window)
 }

@@ -121,7 +121,9 @@ export class WebContents extends EventEmitter {
     )
     on<{ frame: Frame }>('Page.frameNavigated', ({ frame }) => {
       this.#frames.set(frame.id, frame)
-      if (frame.parentId === undefined) this.#mainFrame = frame.id
+      if (frame.parentId !== undefined) return
+      this.#mainFrame = frame.id
+      this.emit('did-navigate', {}, outOfChromium(frame.url))
     })
     on<{ frameId: string; url: string }>('Page.navigatedWithinDocument', ({ frameId, url }) => {
       const known = this.#frames.get(frameId)
