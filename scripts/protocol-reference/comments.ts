@@ -20,7 +20,8 @@ export function readComments(source: string): SourceComments {
   const starts = [...source.matchAll(EXPORTED)]
   for (const [index, start] of starts.entries()) {
     const [whole, comment, name = ''] = start
-    if (comment !== undefined) exported.set(name, plain(comment))
+    const words = plain(comment ?? '')
+    if (words !== '') exported.set(name, words)
     const body = source.slice(start.index + whole.length, starts[index + 1]?.index)
     for (const [, text = '', quoted, bare] of body.matchAll(MEMBER))
       members.set(`${name}.${quoted ?? bare}`, plain(text))
@@ -29,9 +30,13 @@ export function readComments(source: string): SourceComments {
 }
 
 function plain(comment: string): string {
-  return comment
-    .replaceAll(/^\s*\* ?/gm, '')
-    .replaceAll(/\{@link ([^}]+)\}/g, '$1')
-    .replaceAll(/\s+/g, ' ')
-    .trim()
+  return (
+    comment
+      .replaceAll(/^\s*\* ?/gm, '')
+      .replaceAll(/\{@link ([^}]+)\}/g, '$1')
+      // A tag is for tools and for readers of the source.
+      .replaceAll(/@public\b.*$/gm, '')
+      .replaceAll(/\s+/g, ' ')
+      .trim()
+  )
 }

@@ -35,7 +35,10 @@ const pkcs10 = z
   .regex(/^[A-Za-z0-9+/]+={0,2}$/)
   .max(4096)
 
-/** The state of an application; with `approved` come the certificates, leaf first, issuing authority after it. */
+/**
+ * The state of an application; with `approved` come the certificates, leaf first, issuing authority after it.
+ * @public by its name in docs/PROTOCOL.md
+ */
 export const applicationState = z.strictObject({
   applicationNumber,
   state: z.enum(['pending', 'approved', 'refused']),
@@ -72,6 +75,7 @@ export const issuedCertificate = z.strictObject({
   reason: z.string().max(40).optional(),
 })
 
+/** @public by its name in docs/PROTOCOL.md */
 export const revocationReason = z.enum([
   'unspecified',
   'key_compromise',

@@ -54,6 +54,7 @@ export const listing = z.strictObject({
   state: z.enum(['trading', 'halted']),
 })
 
+/** @public by its name in docs/PROTOCOL.md */
 export const priceLevel = z.strictObject({
   priceMinor: positiveAmountMinor,
   quantity: shareTotal,
