@@ -147,12 +147,14 @@ export class WebContents extends EventEmitter {
       if (called.name === BINDING) void this.#hear(called.payload, called.executionContextId)
     })
     on<Paused>('Fetch.requestPaused', (paused) => void this.#answer(paused).catch(() => undefined))
-    on<{ targetInfo: { targetId: string; type: string }; sessionId: string }>('Target.attachedToTarget', (attached) =>
-      this.#opened(devtools, attached),
-    )
     on<{ url: string }>('Page.windowOpen', ({ url }) => {
       const isAllowed = this.#windowOpenHandler({ url: outOfChromium(url) }).action === 'allow'
       tellTest({ kind: 'asked', what: 'window', url, isAllowed })
+    })
+    // Windows that a page opened do not stay; which ones a handler would allow is not modelled.
+    devtools.on<{ targetInfo: { targetId: string; openerId?: string } }>('Target.targetCreated', ({ targetInfo }) => {
+      if (targetInfo.openerId === targetId)
+        void devtools.send('Target.closeTarget', { targetId: targetInfo.targetId }).catch(() => undefined)
     })
     devtools.on<{ targetId: string }>('Target.targetDestroyed', (gone) => {
       if (gone.targetId === targetId && !this.#isDestroyed) {
@@ -163,7 +165,6 @@ export class WebContents extends EventEmitter {
     await devtools.send('Target.setDiscoverTargets', { discover: true })
     await ask('Page.enable')
     await ask('Runtime.enable')
-    await ask('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true })
     await ask('Fetch.enable', { patterns: [{ urlPattern: '*' }] })
     if (this.#preload !== undefined) {
       await ask('Runtime.addBinding', { name: BINDING, executionContextName: PRELOAD_WORLD })
@@ -236,15 +237,5 @@ export class WebContents extends EventEmitter {
     this.emit('will-navigate', { preventDefault: () => (isAllowed = false), url }, url)
     tellTest({ kind: 'asked', what: 'navigation', url, isAllowed })
     return isAllowed
-  }
-
-  /** Everything that a page opened waits: what the handler did not allow goes before anything of it has run. */
-  #opened(
-    devtools: Devtools,
-    { targetInfo, sessionId }: { targetInfo: { targetId: string; type: string }; sessionId: string },
-  ) {
-    if (targetInfo.type === 'page')
-      void devtools.send('Target.closeTarget', { targetId: targetInfo.targetId }).catch(() => undefined)
-    else void devtools.send('Runtime.runIfWaitingForDebugger', {}, sessionId).catch(() => undefined)
   }
 }
