@@ -117,11 +117,14 @@ async function main(): Promise<void> {
     await new Promise((passed) => setTimeout(passed, HISTORY_MS))
 
     mkdirSync(FOLDER, { recursive: true })
-    const names = await page
-      .locator('nav a[href^="#/"]')
-      .evaluateAll((links) => links.map((link) => link.getAttribute('href')?.slice('#/'.length) ?? ''))
+    // What does not fit into a narrow window's navigation is in it twice.
+    const names = new Set(
+      await page
+        .locator('nav a[href^="#/"]')
+        .evaluateAll((links) => links.map((link) => link.getAttribute('href')?.slice('#/'.length) ?? '')),
+    )
     const subjects = [
-      ...names.map((name) => at(name, `#/${name}`)),
+      ...[...names].map((name) => at(name, `#/${name}`)),
       behind('certificate', '#/certificates', '#/certificates/'),
       behind('security', '#/market', '#/market/'),
       receiving(join(kept, 'for-you')),

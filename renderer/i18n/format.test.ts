@@ -20,6 +20,12 @@ test('a part of the whole is in percent, and nothing of nothing is none', () => 
   expect([share(1n, 3n), share(1n, 1n), share(0n, 0n)]).toEqual(['33.3%', '100.0%', '0.0%'])
 })
 
+test('a change bears its sign, unless it is nothing', () => {
+  const { change, moneyChange } = formatsFor('en')
+  expect([change(1n, 40n), change(-1n, 40n), change(0n, 40n)]).toEqual(['+2.5%', '-2.5%', '0.0%'])
+  expect([moneyChange(5n, 'JPY'), moneyChange(-5n, 'JPY'), moneyChange(0n, 'JPY')]).toEqual(['+¥5', '-¥5', '¥0'])
+})
+
 test('a calendar date is the same day everywhere', () => {
   expect(formatsFor('en').calendar('1987-06-14')).toBe('June 14, 1987')
 })

@@ -5,9 +5,13 @@ const DAY_MS = 24 * 60 * 60 * 1000
 /** Numbers and dates by Intl in the language of the screen. Amounts come in minor units and are never a floating number. */
 export interface Formats {
   readonly money: (minor: bigint, currency: string) => string
+  /** The same with its sign, unless it is nothing. */
+  readonly moneyChange: (minor: bigint, currency: string) => string
   readonly count: (value: bigint | number) => string
   /** `part` of `whole`, in percent with one decimal. */
   readonly share: (part: bigint, whole: bigint) => string
+  /** The same with its sign, unless it is nothing. */
+  readonly change: (part: bigint, whole: bigint) => string
   readonly date: (millis: number) => string
   readonly time: (millis: number) => string
   readonly dateTime: (millis: number) => string
@@ -23,20 +27,20 @@ export function formatsFor(language: string): Formats {
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
   const calendar = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' })
   const count = new Intl.NumberFormat(language)
-  const percent = new Intl.NumberFormat(language, {
-    style: 'percent',
-    minimumFractionDigits: 1,
-    maximumFractionDigits: 1,
-  })
+  const oneDecimal = { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 } as const
+  const percent = new Intl.NumberFormat(language, oneDecimal)
+  const percentChange = new Intl.NumberFormat(language, { ...oneDecimal, signDisplay: 'exceptZero' })
+  const moneyAs = (minor: bigint, currency: string, signDisplay: 'auto' | 'exceptZero'): string => {
+    const format = new Intl.NumberFormat(language, { style: 'currency', currency, signDisplay })
+    return format.format(decimal(minor, format.resolvedOptions().maximumFractionDigits ?? 0))
+  }
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
   return {
-    money(minor, currency) {
-      const format = new Intl.NumberFormat(language, { style: 'currency', currency })
-      const digits = format.resolvedOptions().maximumFractionDigits ?? 0
-      return format.format(decimal(minor, digits))
-    },
+    money: (minor, currency) => moneyAs(minor, currency, 'auto'),
+    moneyChange: (minor, currency) => moneyAs(minor, currency, 'exceptZero'),
     count: (value) => count.format(value),
-    share: (part, whole) => percent.format(whole === 0n ? 0 : Number((part * 10_000n) / whole) / 10_000),
+    share: (part, whole) => percent.format(ratio(part, whole)),
+    change: (part, whole) => percentChange.format(ratio(part, whole)),
     date: (millis) => date.format(millis),
     time: (millis) => time.format(millis),
     dateTime: (millis) => dateTime.format(millis),
@@ -48,6 +52,10 @@ export function formatsFor(language: string): Formats {
       return relative.format(0, 'minute')
     },
   }
+}
+
+function ratio(part: bigint, whole: bigint): number {
+  return whole === 0n ? 0 : Number((part * 10_000n) / whole) / 10_000
 }
 
 const UNITS = [

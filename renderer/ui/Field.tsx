@@ -36,21 +36,28 @@ export function TextField({ label, hint, rows, ...props }: TextFieldProps & Word
   )
 }
 
-/** One of a few: all of them are seen at once. */
+/** One of a few: all of them are seen at once. `compact`: small, in a heading; its label is only spoken. */
 export function Choice<Value extends string>({
   label,
+  compact = false,
   value,
   options,
   onChange,
 }: {
   readonly label: string
+  readonly compact?: boolean
   readonly value: Value
   readonly options: readonly (readonly [value: Value, label: string])[]
   readonly onChange: (value: Value) => void
 }) {
   return (
-    <RadioGroup value={value} onChange={(chosen) => onChange(chosen as Value)} className={cls(css['field'])}>
-      <Label className={cls(css['label'])}>{label}</Label>
+    <RadioGroup
+      {...(compact && { 'aria-label': label })}
+      value={value}
+      onChange={(chosen) => onChange(chosen as Value)}
+      className={cls(css['field'], compact && css['compact'])}
+    >
+      {!compact && <Label className={cls(css['label'])}>{label}</Label>}
       <div className={cls(css['choices'])}>
         {options.map(([option, words]) => (
           <Radio key={option} value={option} className={cls(css['choice'])}>

@@ -5,10 +5,13 @@ import css from './Page.module.css'
 /** One screen: its heading takes the focus when the screen comes, so that a screen reader says where one is. */
 export function Page({
   title,
+  standing,
   actions,
   children,
 }: {
   readonly title: string
+  /** How it is with what the screen shows, in a line below the title. */
+  readonly standing?: ReactNode
   readonly actions?: ReactNode
   readonly children: ReactNode
 }) {
@@ -21,9 +24,12 @@ export function Page({
   return (
     <div className={css['page']}>
       <div className={css['head']}>
-        <h1 ref={heading} tabIndex={-1}>
-          {title}
-        </h1>
+        <div className={css['title']}>
+          <h1 ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
+          {standing !== undefined && <p className={css['standing']}>{standing}</p>}
+        </div>
         {actions !== undefined && <div className={css['actions']}>{actions}</div>}
       </div>
       {children}

@@ -32,6 +32,7 @@ export function CertificatePage({ certificateId }: { readonly certificateId: str
   return (
     <Page
       title={title}
+      standing={one.state === 'ready' ? <Standing certificate={one.value} /> : undefined}
       actions={
         <>
           <LinkButton href={pathTo('certificates')} look="quiet">
@@ -61,18 +62,10 @@ export function CertificatePage({ certificateId }: { readonly certificateId: str
 
 function Full({ certificate }: { readonly certificate: ListedCertificate }) {
   const { t } = useTranslation()
-  const { dateTime } = useFormats()
   const { certificateId } = certificate
   const report = useAnswer('certificates.verify', { certificateId })
   return (
     <>
-      <Section>
-        <p className={css['standing']}>
-          <CertificateState state={certificate.state} />
-          <Standing certificate={certificate} />
-        </p>
-        <p className={css['soft']}>{t('certificates.checked', { date: dateTime(certificate.checkedAt) })}</p>
-      </Section>
       {report.state === 'loading' && <Loading />}
       {report.state === 'ready' && report.value.certificate !== undefined && (
         <>
@@ -98,11 +91,19 @@ function Full({ certificate }: { readonly certificate: ListedCertificate }) {
   )
 }
 
-function Standing({
-  certificate: { state, pending, retiredAt, retiredBy },
-}: {
-  readonly certificate: ListedCertificate
-}) {
+function Standing({ certificate }: { readonly certificate: ListedCertificate }) {
+  const { t } = useTranslation()
+  const { dateTime } = useFormats()
+  return (
+    <>
+      <CertificateState state={certificate.state} />
+      <Why certificate={certificate} />
+      <span className={css['soft']}>{t('certificates.checked', { date: dateTime(certificate.checkedAt) })}</span>
+    </>
+  )
+}
+
+function Why({ certificate: { state, pending, retiredAt, retiredBy } }: { readonly certificate: ListedCertificate }) {
   const { t } = useTranslation()
   const { date } = useFormats()
   if (state === 'stopped') return t('certificates.stopped')

@@ -8,7 +8,7 @@ import { useSettings } from '../../app/settings.ts'
 import { useFormats, type Formats } from '../../i18n/format.ts'
 import { Shares } from '../../ui/Amount.tsx'
 import { CertificateState } from '../../ui/CertificateState.tsx'
-import css from './Certificates.module.css'
+import css from './CertificateRows.module.css'
 
 const ROW_PX = 76
 const OVERSCAN = 4
@@ -63,24 +63,18 @@ const Row = memo(function Row({ certificate, t, formats: { date, count }, hidden
     certificate
   return (
     <a href={pathTo('certificates', certificateId)} className={css['row']}>
-      <span className={css['who']}>
-        <strong>{companyName}</strong>
-        <span className={css['soft']}>
-          {security} · {t(`shareClass.${shareClass}`)} · {t('certificates.number', { number: certificateNumber })}
-          {label !== undefined && ` · ${label}`}
-        </span>
+      <strong className={css['company']}>{companyName}</strong>
+      <strong className={css['shares']}>
+        {hidden ? <Shares quantity={quantity} /> : t('shares', { count: Number(quantity), formatted: count(quantity) })}
+      </strong>
+      <span className={css['what']}>
+        {security} · {t(`shareClass.${shareClass}`)} · {t('certificates.number', { number: certificateNumber })}
+        {label !== undefined && ` · ${label}`}
       </span>
-      <span className={css['much']}>
-        <strong>
-          {hidden ? (
-            <Shares quantity={quantity} />
-          ) : (
-            t('shares', { count: Number(quantity), formatted: count(quantity) })
-          )}
-        </strong>
-        <span className={css['soft']}>{date(issuedAt)}</span>
+      <span className={css['date']}>{date(issuedAt)}</span>
+      <span className={css['state']}>
+        <CertificateState state={state} />
       </span>
-      <CertificateState state={state} />
     </a>
   )
 })

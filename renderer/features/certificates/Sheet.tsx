@@ -1,9 +1,14 @@
 import { useTranslation } from 'react-i18next'
 import type { ShareCertificate } from '../../../shared/documents/share-certificate.ts'
 import { Covered, Shares } from '../../ui/Amount.tsx'
+import { cls } from '../../ui/cls.ts'
 import { Engraving, Seal } from './Engraving.tsx'
 import { useMembers } from './members.ts'
 import css from './Sheet.module.css'
+
+/** Letters that have room in a column, and in two. */
+const COLUMN = 24
+const COLUMNS = 56
 
 /** The certificate as a certificate: engraving, seal, and all members of Fig. 6. */
 export function Sheet({
@@ -31,7 +36,10 @@ export function Sheet({
         </div>
         <dl className={css['facts']}>
           {members(certificate).map(({ name, text, isAmount }) => (
-            <div key={name}>
+            <div
+              key={name}
+              className={cls(text.length > COLUMNS ? css['whole'] : text.length > COLUMN && css['double'])}
+            >
               <dt>{name}</dt>
               <dd>{isAmount === true ? <Covered text={text} /> : text}</dd>
             </div>

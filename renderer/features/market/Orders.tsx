@@ -12,7 +12,7 @@ import { Section } from '../../ui/Page.tsx'
 import { Refused, Shown, Word } from '../../ui/States.tsx'
 import css from './Market.module.css'
 import { Replace } from './Replace.tsx'
-import type { Listing } from './follow.ts'
+import type { Listing } from '../../api/market.ts'
 
 const TONES = {
   holding: 'warn',

@@ -7,7 +7,7 @@ import { Facts } from '../../ui/Page.tsx'
 import { Note, Refused, Shown } from '../../ui/States.tsx'
 import type { OrderForm } from './draft.ts'
 import css from './Market.module.css'
-import type { Listing } from './follow.ts'
+import type { Listing } from '../../api/market.ts'
 
 /** What the order costs or brings, and what it takes, before anything is signed. */
 export function Preview({ order, listing }: { readonly order: OrderForm; readonly listing: Listing }) {

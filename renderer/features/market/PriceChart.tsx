@@ -3,23 +3,11 @@ import { useTranslation } from 'react-i18next'
 import uPlot from 'uplot'
 import { currencyDigits } from '../../../shared/terminal/amount.ts'
 import { useFormats } from '../../i18n/format.ts'
-import { Choice } from '../../ui/Field.tsx'
 import { candlesOf, type Candle } from './candles.ts'
-import type { Trade } from './follow.ts'
+import type { Trade } from '../../api/market.ts'
 import css from './Market.module.css'
 import { Plot, type Colours, type PlotOptions } from './Plot.tsx'
-
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
-/** How far back, and how long a candle is. */
-export const RANGES = {
-  hour: { lengthMs: HOUR_MS, stepMs: MINUTE_MS },
-  day: { lengthMs: DAY_MS, stepMs: 15 * MINUTE_MS },
-  month: { lengthMs: 30 * DAY_MS, stepMs: 6 * HOUR_MS },
-  year: { lengthMs: 365 * DAY_MS, stepMs: DAY_MS },
-} as const
-export type Range = keyof typeof RANGES
+import { HOUR_MS, RANGES, type Range } from './ranges.ts'
 
 const FEWEST_CANDLES = 24
 const ROWS = 40
@@ -29,13 +17,11 @@ export function PriceChart({
   range,
   since,
   currency,
-  onRange,
 }: {
   readonly trades: readonly Trade[]
   readonly range: Range
   readonly since: number
   readonly currency: string
-  readonly onRange: (range: Range) => void
 }) {
   const { t, i18n } = useTranslation()
   const { money, dateTime, count } = useFormats()
@@ -57,12 +43,6 @@ export function PriceChart({
   const shown = candles[at ?? -1] ?? candles.at(-1)
   return (
     <>
-      <Choice
-        label={t('market.range')}
-        value={range}
-        options={(['hour', 'day', 'month', 'year'] as const).map((each) => [each, t(`market.ranges.${each}`)] as const)}
-        onChange={onRange}
-      />
       {shown === undefined ? (
         <p className={css['soft']}>{t('market.noTradesInRange')}</p>
       ) : (

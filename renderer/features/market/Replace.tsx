@@ -10,7 +10,7 @@ import { announce } from '../../ui/notices.tsx'
 import { Refused } from '../../ui/States.tsx'
 import { readLimit, readQuantity } from './draft.ts'
 import css from './Market.module.css'
-import type { Listing } from './follow.ts'
+import type { Listing } from '../../api/market.ts'
 
 /** [TR10] Another limit, a smaller quantity, or both. */
 export function Replace({

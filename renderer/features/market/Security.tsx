@@ -6,16 +6,17 @@ import { useAnswer, type Answer } from '../../api/answers.ts'
 import { pathTo } from '../../app/router.ts'
 import { useFormats } from '../../i18n/format.ts'
 import { LinkButton } from '../../ui/Button.tsx'
+import { Change } from '../../ui/Change.tsx'
 import { Choice } from '../../ui/Field.tsx'
 import { Facts, Page, Section } from '../../ui/Page.tsx'
 import { Empty, Loading, Note, Failure, Shown, Word } from '../../ui/States.tsx'
-import { Change } from './Change.tsx'
 import { DepthChart } from './DepthChart.tsx'
-import { bookOf, useTrades, useWatched, type Listing } from './follow.ts'
+import { bookOf, useTrades, useWatched, type Listing } from '../../api/market.ts'
 import { Ladder } from './Ladder.tsx'
 import css from './Market.module.css'
 import { Orders } from './Orders.tsx'
-import { PriceChart, RANGES, type Range } from './PriceChart.tsx'
+import { PriceChart } from './PriceChart.tsx'
+import { firstRange, RANGES, type Range } from './ranges.ts'
 import { Stale } from './Stale.tsx'
 import { Tape } from './Tape.tsx'
 import { Ticket } from './Ticket.tsx'
@@ -58,8 +59,11 @@ function Trading({ listing: asked }: { readonly listing: Listing }) {
   const listing = told.listing ?? asked
   const { currency } = listing
   const book = bookOf(told)
-  const [{ range, since }, setRange] = useState(() => rangeFromNow('day'))
-  const trades = useTrades(listing, since, told)
+  const [openedAt] = useState(() => Date.now())
+  const [chosen, setChosen] = useState<{ readonly range: Range; readonly since: number }>()
+  const trades = useTrades(listing, chosen?.since ?? openedAt - RANGES.day.lengthMs, told)
+  const range = chosen?.range ?? firstRange(trades.state === 'ready' ? trades.value : [], openedAt)
+  const since = chosen?.since ?? openedAt - RANGES[range].lengthMs
   const [draft, setDraft] = useState(emptyDraft)
   const [chart, setChart] = useState<'price' | 'depth'>('price')
   return (
@@ -69,26 +73,36 @@ function Trading({ listing: asked }: { readonly listing: Listing }) {
       <ToCollect listing={listing} />
       <div className={css['desk']}>
         <div className={css['column']}>
-          <Section title={t('market.charts')}>
-            <Choice
-              label={t('market.chart')}
-              value={chart}
-              options={(['price', 'depth'] as const).map((each) => [each, t(`market.chartKinds.${each}`)] as const)}
-              onChange={setChart}
-            />
+          <Section
+            title={t('market.charts')}
+            actions={
+              <>
+                <Choice
+                  compact
+                  label={t('market.chart')}
+                  value={chart}
+                  options={(['price', 'depth'] as const).map((each) => [each, t(`market.chartKinds.${each}`)] as const)}
+                  onChange={setChart}
+                />
+                {chart === 'price' && (
+                  <Choice
+                    compact
+                    label={t('market.range')}
+                    value={range}
+                    options={(['hour', 'day', 'month', 'year'] as const).map(
+                      (each) => [each, t(`market.ranges.${each}`)] as const,
+                    )}
+                    onChange={(each) => setChosen({ range: each, since: Date.now() - RANGES[each].lengthMs })}
+                  />
+                )}
+              </>
+            }
+          >
             {chart === 'depth' ? (
               <Told answer={book}>{(value) => <DepthChart book={value} currency={currency} />}</Told>
             ) : (
               <Told answer={trades}>
-                {(value) => (
-                  <PriceChart
-                    trades={value}
-                    range={range}
-                    since={since}
-                    currency={currency}
-                    onRange={(chosen) => setRange(rangeFromNow(chosen))}
-                  />
-                )}
+                {(value) => <PriceChart trades={value} range={range} since={since} currency={currency} />}
               </Told>
             )}
           </Section>
@@ -114,10 +128,6 @@ function Trading({ listing: asked }: { readonly listing: Listing }) {
       <Orders listing={listing} />
     </>
   )
-}
-
-function rangeFromNow(range: Range): { readonly range: Range; readonly since: number } {
-  return { range, since: Date.now() - RANGES[range].lengthMs }
 }
 
 /** What the wallet tells by itself: there is nothing to ask again. */

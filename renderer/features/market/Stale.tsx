@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../../i18n/format.ts'
 import { Note } from '../../ui/States.tsx'
-import { useStaleSince } from './follow.ts'
+import { useStaleSince } from '../../api/market.ts'
 
 /** Says, while the exchange is not heard, until when the prices were right. */
 export function Stale() {

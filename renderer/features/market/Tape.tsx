@@ -1,15 +1,18 @@
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../../i18n/format.ts'
-import type { Trade } from './follow.ts'
+import type { Trade } from '../../api/market.ts'
 import css from './Market.module.css'
 
 const ROWS = 14
 
-/** The last trades; an arrow tells how the price moved. */
+/** The last trades, those of today without the date; an arrow tells how the price moved. */
 export function Tape({ trades, currency }: { readonly trades: readonly Trade[]; readonly currency: string }) {
   const { t } = useTranslation()
-  const { money, count, dateTime } = useFormats()
+  const { money, count, date, time, dateTime } = useFormats()
+  const [openedAt] = useState(() => Date.now())
   if (trades.length === 0) return <p className={css['soft']}>{t('market.tapeEmpty')}</p>
+  const today = date(Math.max(openedAt, trades[0]?.at ?? 0))
   return (
     <table aria-label={t('market.tape')} className={css['table']}>
       <thead>
@@ -22,7 +25,11 @@ export function Tape({ trades, currency }: { readonly trades: readonly Trade[]; 
       <tbody>
         {trades.slice(0, ROWS).map(({ tradeSequence, at, priceMinor, quantity }, i) => (
           <tr key={tradeSequence.toString()}>
-            <td>{dateTime(at)}</td>
+            <td>
+              <time dateTime={new Date(at).toISOString()} title={dateTime(at)}>
+                {date(at) === today ? time(at) : dateTime(at)}
+              </time>
+            </td>
             <td>
               <Moved by={priceMinor - (trades[i + 1]?.priceMinor ?? priceMinor)} /> {money(priceMinor, currency)}
             </td>

@@ -14,7 +14,7 @@ import { Note, Refused } from '../../ui/States.tsx'
 import { orderOf, readLimit, readQuantity, readUntil, TIMES, type Draft } from './draft.ts'
 import css from './Market.module.css'
 import { Preview } from './Preview.tsx'
-import type { Listing } from './follow.ts'
+import type { Listing } from '../../api/market.ts'
 
 interface TicketProps {
   readonly listing: Listing

@@ -1,4 +1,4 @@
-import type { Trade } from './follow.ts'
+import type { Trade } from '../../api/market.ts'
 
 export interface Candle {
   /** Beginning of the interval. */

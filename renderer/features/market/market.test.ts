@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
+import { joined, withNewer, type Trade } from '../../api/market.ts'
 import { candlesOf } from './candles.ts'
 import { summedUp } from './depth.ts'
-import { joined, withNewer, type Trade } from './follow.ts'
+import { firstRange } from './ranges.ts'
 
 const trade = (sequence: number, at: number, price: number, quantity = 1): Trade => ({
   tradeSequence: BigInt(sequence),
@@ -25,6 +26,14 @@ describe('candlesOf', () => {
   it('draws nothing of nothing', () => {
     expect(candlesOf([], 60)).toEqual([])
   })
+})
+
+test.each([
+  ['nothing', [], 'day'],
+  ['trades of the last hour only', [trade(2, 9_000_000, 1), trade(1, 6_400_000, 1)], 'hour'],
+  ['a trade that is older than an hour', [trade(2, 9_000_000, 1), trade(1, 6_399_999, 1)], 'day'],
+] as const)('of %s, the chart first shows what it can fill', (_, trades, range) => {
+  expect(firstRange(trades, 10_000_000)).toBe(range)
 })
 
 describe('summedUp', () => {

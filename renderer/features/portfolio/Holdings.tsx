@@ -6,6 +6,7 @@ import { Covered, Money, Shares } from '../../ui/Amount.tsx'
 import { Section } from '../../ui/Page.tsx'
 import { Empty } from '../../ui/States.tsx'
 import css from './Portfolio.module.css'
+import { Price } from './Price.tsx'
 import { sumOf, type ValuedHolding } from './value.ts'
 
 const TENTHS_OF_PERCENT = 1000n
@@ -13,7 +14,7 @@ const TENTHS_OF_PERCENT = 1000n
 export function Holdings({ rows, currency }: { readonly rows: readonly ValuedHolding[]; readonly currency: string }) {
   const { t } = useTranslation()
   const { count, share } = useFormats()
-  const total = sumOf(rows)
+  const { minor: total } = sumOf(rows)
   return (
     <Section title={t('portfolio.holdings')}>
       {rows.length === 0 ? (
@@ -26,12 +27,13 @@ export function Holdings({ rows, currency }: { readonly rows: readonly ValuedHol
             <tr>
               <th scope="col">{t('portfolio.security')}</th>
               <th scope="col">{t('portfolio.shares')}</th>
+              <th scope="col">{t('portfolio.price')}</th>
               <th scope="col">{t('portfolio.worth')}</th>
               <th scope="col">{t('portfolio.part')}</th>
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ holding, shares, valueMinor }) => (
+            {rows.map(({ holding, shares, value }) => (
               <tr key={classKey(holding)}>
                 <th scope="row">
                   <span className={css['company']}>{holding.companyName}</span>
@@ -48,20 +50,21 @@ export function Holdings({ rows, currency }: { readonly rows: readonly ValuedHol
                     </span>
                   )}
                 </td>
+                <td data-label={t('portfolio.price')}>{value === undefined ? '–' : <Price price={value.price} />}</td>
                 <td data-label={t('portfolio.worth')}>
-                  {valueMinor === undefined ? '–' : <Money minor={valueMinor} currency={currency} />}
+                  {value === undefined ? '–' : <Money minor={value.minor} currency={currency} />}
                 </td>
                 <td data-label={t('portfolio.part')}>
-                  {valueMinor === undefined || total === 0n ? (
+                  {value === undefined || total === 0n ? (
                     '–'
                   ) : (
                     <>
-                      {share(valueMinor, total)}
+                      {share(value.minor, total)}
                       <meter
                         className={css['meter']}
                         aria-hidden="true"
                         max={Number(TENTHS_OF_PERCENT)}
-                        value={Number((valueMinor * TENTHS_OF_PERCENT) / total)}
+                        value={Number((value.minor * TENTHS_OF_PERCENT) / total)}
                       />
                     </>
                   )}

@@ -1,12 +1,15 @@
 import { RefreshCw } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { classKey } from '../../../shared/documents/fields.ts'
 import type { Overview } from '../../../shared/wallet-api/views.ts'
 import { useAnswer, useCommand } from '../../api/answers.ts'
+import { useAllWatched, useStaleSince } from '../../api/market.ts'
 import { useOverview } from '../../api/overview.ts'
 import { openAccountNow } from '../../app/first-run.ts'
 import { useFormats } from '../../i18n/format.ts'
-import { Money } from '../../ui/Amount.tsx'
+import { Covered, Money } from '../../ui/Amount.tsx'
 import { Button } from '../../ui/Button.tsx'
+import { Change } from '../../ui/Change.tsx'
 import { Facts, Page, Section } from '../../ui/Page.tsx'
 import { Loading, Note, Refused, Shown } from '../../ui/States.tsx'
 import { AttentionList } from './AttentionList.tsx'
@@ -42,11 +45,18 @@ function Opened({ wallet }: { readonly wallet: OpenWallet }) {
   const { dateTime } = useFormats()
   const currency = wallet.market?.currency ?? ''
   const listings = useAnswer('market.listings', {})
-  const rows = valued(wallet.holdings, listings.state === 'ready' ? listings.value : [], currency)
+  const listed = listings.state === 'ready' ? listings.value : []
+  const held = new Set(wallet.holdings.map(classKey))
+  const watched = useAllWatched(listed.filter((listing) => held.has(classKey(listing))))
+  const prices = listed.map((listing) => {
+    const { listing: told = listing, book } = watched.get(classKey(listing)) ?? {}
+    return { ...told, lastPriceMinor: book?.lastPriceMinor }
+  })
+  const rows = valued(wallet.holdings, prices, currency)
   return (
     <>
       <div className={css['top']}>
-        <Total sharesMinor={sumOf(rows)} currency={currency} hasAccount={wallet.accounts.length > 0} />
+        <Total shares={sumOf(rows)} currency={currency} hasAccount={wallet.accounts.length > 0} />
         <Cash wallet={wallet} />
       </div>
       <AttentionList attention={wallet.attention} />
@@ -59,29 +69,47 @@ function Opened({ wallet }: { readonly wallet: OpenWallet }) {
   )
 }
 
-function Total(props: { readonly sharesMinor: bigint; readonly currency: string; readonly hasAccount: boolean }) {
+interface Totalled {
+  readonly shares: ReturnType<typeof sumOf>
+  readonly currency: string
+}
+
+function Total({ shares, currency, hasAccount }: Totalled & { readonly hasAccount: boolean }) {
   const { t } = useTranslation()
+  const { moneyChange, dateTime } = useFormats()
+  const staleSince = useStaleSince()
   return (
     <Section title={t('portfolio.value')}>
-      {props.hasAccount ? (
-        <TotalWithCash {...props} />
+      {hasAccount ? (
+        <TotalWithCash shares={shares} currency={currency} />
       ) : (
         <p className={css['total']}>
-          <Money minor={props.sharesMinor} currency={props.currency} />
+          <Money minor={shares.minor} currency={currency} />
         </p>
       )}
-      <p className={css['soft']}>{t('portfolio.valueWhat')}</p>
+      {shares.atReferenceMinor > 0n && (
+        <p className={css['change']}>
+          <Covered text={moneyChange(shares.minor - shares.atReferenceMinor, currency)} />
+          <Change lastMinor={shares.minor} referenceMinor={shares.atReferenceMinor} />
+          <span className={css['soft']}>{t('portfolio.against')}</span>
+        </p>
+      )}
+      <p className={css['soft']} aria-live="polite">
+        {staleSince === undefined
+          ? t('portfolio.valueWhat')
+          : t('portfolio.valueStale', { time: dateTime(staleSince) })}
+      </p>
     </Section>
   )
 }
 
-function TotalWithCash({ sharesMinor, currency }: { readonly sharesMinor: bigint; readonly currency: string }) {
+function TotalWithCash({ shares, currency }: Totalled) {
   const statement = useAnswer('cash.statement', {})
   if (statement.state === 'loading') return <Loading />
   const cash = statement.state === 'ready' && statement.value.currency === currency ? statement.value.balanceMinor : 0n
   return (
     <p className={css['total']}>
-      <Money minor={sharesMinor + cash} currency={currency} />
+      <Money minor={shares.minor + cash} currency={currency} />
     </p>
   )
 }

@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { create } from 'zustand'
-import { classKey, type ClassRef } from '../../../shared/documents/fields.ts'
-import type { Refusal, Result } from '../../../shared/kernel/result.ts'
-import { ok } from '../../../shared/kernel/result.ts'
-import type { EventBody, OperationOutput } from '../../../shared/wallet-api/operations.ts'
-import type { Answer } from '../../api/answers.ts'
-import { useLink, wallet } from '../../api/wallet.ts'
+import { classKey, type ClassRef } from '../../shared/documents/fields.ts'
+import type { Refusal, Result } from '../../shared/kernel/result.ts'
+import { ok } from '../../shared/kernel/result.ts'
+import type { EventBody, OperationOutput } from '../../shared/wallet-api/operations.ts'
+import type { Answer } from './answers.ts'
+import { useLink, wallet } from './wallet.ts'
 
 export type Traded = OperationOutput<'market.trades'>
 export type Trade = Traded['trades'][number]
@@ -16,7 +16,7 @@ export type Listing = OperationOutput<'market.listings'>[number]
 const MOST_TRADES = 2_000
 
 /** What the wallet has told of a class since it is watched here. */
-interface Told {
+export interface Told {
   readonly book: Book | undefined
   readonly listing: Listing | undefined
   readonly refusal: Refusal | undefined
@@ -46,6 +46,20 @@ export function useWatched({ security, shareClass }: ClassRef): Told {
   const key = classKey({ security, shareClass })
   useEffect(() => watch({ security, shareClass }), [security, shareClass])
   return useTold(({ classes }) => classes.get(key)) ?? NOTHING
+}
+
+/** Several classes at once, by {@link classKey}. */
+export function useAllWatched(refs: readonly ClassRef[]): ReadonlyMap<string, Told> {
+  const keys = refs.map(classKey).join(' ')
+  useEffect(() => {
+    const ends = refs.map(({ security, shareClass }) => watch({ security, shareClass }))
+    return () => {
+      for (const end of ends) end()
+    }
+    // `keys` stands for the classes.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [keys])
+  return useTold(({ classes }) => classes)
 }
 
 export function bookOf({ book, refusal }: Told): Answer<Book> {
