@@ -215,6 +215,8 @@ test('what was opened with the wallet waits until the screens ask, and is not ac
   expect(await client.call('files.arrived', {})).toEqual({ ok: true, value: [link] })
   expect(await client.call('files.arrived', {})).toEqual({ ok: true, value: [] })
   expect(await client.call('files.identify', { text: link })).toEqual({ ok: true, value: { kind: 'market' } })
+  const beginning = '{\n  "kind": "kabuken-wallet-backup",\n  "version": 2'
+  expect(await client.call('files.identify', { text: beginning })).toEqual({ ok: true, value: { kind: 'backup' } })
   expect(await client.call('files.identify', { text: '{}' })).toMatchObject({ error: { code: 'bad_file' } })
   const read = await client.call('market.readLink', { text: link })
   expect(read).toMatchObject({ ok: true, value: { fingerprint: Array.from({ length: 16 }).fill('0000').join(' ') } })

@@ -5,6 +5,7 @@ import { readMarketLink } from '../../shared/market/market-link.ts'
 import { parseCertificate } from '../../shared/pki/certificate.ts'
 import { readCertificateIdentity } from '../../shared/pki/identity.ts'
 import type { Contact } from '../../shared/wallet-api/views.ts'
+import { beginsBackup } from '../wallet/wallet.ts'
 
 /** Files that people hand to each other. What is signed in one is for the wallet to verify; here it only has its form. */
 const forms = { certificate: certificateFile, endorsement: endorsementFile, identity: identityFile } as const
@@ -14,7 +15,7 @@ type FileOf<Name extends Form> = ReturnType<(typeof forms)[Name]['parse']>
 
 type Person = Pick<Contact, 'userId' | 'name' | 'market' | 'notAfter'>
 
-export type FileKind = Form | 'market'
+export type FileKind = Form | 'market' | 'backup'
 
 export function readHandedOver<Name extends Form>(form: Name, text: string): Result<FileOf<Name>, Refusal> {
   const read = forms[form].safeParse(parseJson(text))
@@ -25,6 +26,7 @@ export async function identifyFile(
   text: string,
 ): Promise<Result<{ readonly kind: FileKind; readonly person?: Person }, Refusal>> {
   if (readMarketLink(text).ok) return ok({ kind: 'market' })
+  if (beginsBackup(text)) return ok({ kind: 'backup' })
   const json = parseJson(text)
   for (const kind of ['certificate', 'endorsement'] as const)
     if (forms[kind].safeParse(json).success) return ok({ kind })

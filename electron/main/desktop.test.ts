@@ -28,7 +28,7 @@ test('links and files of the wallet are taken from the arguments, switches and t
   ])
 })
 
-test('a file is read as it is; one that is too long, empty or gone is nothing', async () => {
+test('a file is read as it is; one that is too long, empty or gone is nothing, and only a backup may be long', async () => {
   const write = async (name: string, text: string) => {
     await writeFile(join(folder, name), text)
     return textOf({ kind: 'file', path: join(folder, name) })
@@ -37,6 +37,7 @@ test('a file is read as it is; one that is too long, empty or gone is nothing', 
   expect(await write('b', 'x'.repeat(MAX_OPENED_BYTES))).toHaveLength(MAX_OPENED_BYTES)
   expect(await write('c', 'x'.repeat(MAX_OPENED_BYTES + 1))).toBeUndefined()
   expect(await write('d', '')).toBeUndefined()
+  expect(await write('e.kabuken-backup.json', 'x'.repeat(MAX_OPENED_BYTES + 1))).toHaveLength(MAX_OPENED_BYTES + 1)
   expect(await textOf({ kind: 'file', path: join(folder, 'none') })).toBeUndefined()
 })
 

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
+import { MAX_BACKUP_CHARS } from '../wallet/wallet.ts'
 
 /** A link or file that the wallet was opened with. */
 export type OpenedWith =
@@ -8,6 +9,7 @@ export type OpenedWith =
 
 const LINK = /^kabuken:\/\//
 const FILE = /\.kabuken(?:-[a-z]+)?\.json$|\.kabuken$/i
+const BACKUP = /\.kabuken-backup\.json$/i
 /** As long as a link or file may be in the wallet API. */
 export const MAX_OPENED_BYTES = 128 * 1024
 
@@ -28,7 +30,8 @@ export async function textOf(opened: OpenedWith): Promise<string | undefined> {
     const handle = await open(opened.path, 'r')
     try {
       const { size } = await handle.stat()
-      return size > 0 && size <= MAX_OPENED_BYTES ? await handle.readFile('utf8') : undefined
+      const limit = BACKUP.test(opened.path) ? MAX_BACKUP_CHARS : MAX_OPENED_BYTES
+      return size > 0 && size <= limit ? await handle.readFile('utf8') : undefined
     } finally {
       await handle.close()
     }

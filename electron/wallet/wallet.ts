@@ -24,7 +24,14 @@
  */
 export type * from './api.ts'
 export { certificatesOf, refusalOf } from './backup/backup.ts'
-export { MAX_BACKUP_CHARS, MIN_PASSPHRASE, openBackup, readBackup, type BackupContent } from './backup/backup-file.ts'
+export {
+  beginsBackup,
+  MAX_BACKUP_CHARS,
+  MIN_PASSPHRASE,
+  openBackup,
+  readBackup,
+  type BackupContent,
+} from './backup/backup-file.ts'
 export { formatFingerprint } from './fingerprint.ts'
 export { openWallet } from './open-wallet.ts'
 export { namesNoKey } from './state.ts'

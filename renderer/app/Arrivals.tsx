@@ -7,11 +7,13 @@ import { Button } from '../ui/Button.tsx'
 import { Facts } from '../ui/Page.tsx'
 import { Note } from '../ui/States.tsx'
 import css from './Arrivals.module.css'
+import { beginRestoring } from './first-run.ts'
 import { closeCurrent, closeProblem, openFiles, openNext, useOpenedFiles, type Kind } from './opened.ts'
 import { pathTo } from './router.ts'
 import type { ScreenName } from './screens.ts'
 
-const SHOWN_ON: Readonly<Record<Kind, ScreenName>> = {
+/** A backup is for a wallet that has no screens yet. */
+const SHOWN_ON: Readonly<Record<Exclude<Kind, 'backup'>, ScreenName>> = {
   endorsement: 'transfers',
   identity: 'contacts',
   certificate: 'certificates',
@@ -22,9 +24,12 @@ const SHOWN_ON: Readonly<Record<Kind, ScreenName>> = {
 export function Arrivals({ overview, isSetUp }: { readonly overview: Overview; readonly isSetUp: boolean }) {
   const { t } = useTranslation()
   const { current, next, problem } = useOpenedFiles()
+  const hasKey = overview.keyPlace !== undefined
   useEffect(() => {
-    if (current !== undefined && isSetUp) window.location.hash = pathTo(SHOWN_ON[current.kind])
-  }, [current, isSetUp])
+    if (current?.kind === 'backup') {
+      if (!hasKey) beginRestoring()
+    } else if (current !== undefined && isSetUp) window.location.hash = pathTo(SHOWN_ON[current.kind])
+  }, [current, isSetUp, hasKey])
   const market = overview.wallet?.market
   return (
     <div aria-live="polite" className={css['arrivals']}>
@@ -36,8 +41,16 @@ export function Arrivals({ overview, isSetUp }: { readonly overview: Overview; r
           </div>
         </Note>
       )}
-      {current !== undefined && current.kind !== 'market' && !isSetUp && (
+      {current !== undefined && current.kind !== 'market' && current.kind !== 'backup' && !isSetUp && (
         <Note tone="calm">{t(`opened.waits.${current.kind}`)}</Note>
+      )}
+      {current?.kind === 'backup' && hasKey && (
+        <Note tone="warn">
+          <div className={css['note']}>
+            <p>{t('opened.backup')}</p>
+            <Button onPress={closeCurrent}>{t('action.close')}</Button>
+          </div>
+        </Note>
       )}
       {current?.kind === 'market' && market !== undefined && <Joined text={current.text} market={market} />}
       {next.length > 0 && (current === undefined || isSetUp) && (

@@ -5,7 +5,7 @@ export const opened = {
   locked: 'A file was opened. It is shown when the wallet is unlocked.',
   problems: {
     unknown:
-      'This is nothing that the wallet can open: neither a certificate, nor shares made over to you, nor the identity of a person, nor the link of a market.',
+      'This is nothing that the wallet can open: neither a certificate, nor shares made over to you, nor the identity of a person, nor the link of a market, nor a backup.',
     tooLarge: 'This file is too large to be one of the wallet.',
   },
   waits: {
@@ -13,6 +13,8 @@ export const opened = {
     identity: 'The identity file of a person was opened. It is shown when the wallet is set up.',
     certificate: 'A certificate file was opened. It is shown when the wallet is set up.',
   },
+  backup:
+    'You opened a backup. A backup is only restored into a wallet that is empty; this one has a key, and nothing was changed. Restore it in a wallet of its own.',
   more_one: '{{count}} more file was opened.',
   more_other: '{{count}} more files were opened.',
   next: 'Show the next one',

@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 import { create } from 'zustand'
 import type { OperationOutput } from '../../shared/wallet-api/operations.ts'
 import { wallet } from '../api/wallet.ts'
-import { MAX_FILE_BYTES } from '../ui/FileDrop.tsx'
+import { MAX_BACKUP_BYTES, MAX_FILE_BYTES } from '../ui/FileDrop.tsx'
 
 export type Kind = OperationOutput<'files.identify'>['kind']
 
@@ -33,9 +33,21 @@ export const useOpenedFiles = create<OpenedFiles>()(() => ({
 /** Dropped or chosen in this window. */
 export async function openFiles(files: Iterable<File>): Promise<void> {
   const all = [...files]
-  const small = all.filter(({ size }) => size <= MAX_FILE_BYTES)
-  await open(await Promise.all(small.map((file) => file.text())), true)
-  if (small.length < all.length) useOpenedFiles.setState({ problem: 'tooLarge' })
+  const fitting = (await Promise.all(all.map(async (file) => ((await fits(file)) ? [file] : [])))).flat()
+  await open(await Promise.all(fitting.map((file) => file.text())), true)
+  if (fitting.length < all.length) useOpenedFiles.setState({ problem: 'tooLarge' })
+}
+
+/** Of all files that the wallet knows, only backups grow with it. */
+async function fits(file: File): Promise<boolean> {
+  if (file.size <= MAX_FILE_BYTES) return true
+  return file.size <= MAX_BACKUP_BYTES && (await kindOf(await file.slice(0, MAX_FILE_BYTES).text())) === 'backup'
+}
+
+/** Of a long file the beginning says what it is. */
+async function kindOf(text: string): Promise<Kind | undefined> {
+  const file = await wallet().call('files.identify', { text: text.slice(0, MAX_FILE_BYTES) })
+  return file.ok ? file.value.kind : undefined
 }
 
 /** What was opened from outside since this was last asked. */
@@ -49,8 +61,8 @@ async function open(texts: readonly string[], isChosen: boolean): Promise<void> 
   if (texts.length === 0) return
   const identified = await Promise.all(
     texts.map(async (text) => {
-      const file = await wallet().call('files.identify', { text })
-      return file.ok ? [{ text, kind: file.value.kind }] : []
+      const kind = await kindOf(text)
+      return kind === undefined ? [] : [{ text, kind }]
     }),
   )
   const known = identified.flat()

@@ -11,6 +11,8 @@ import css from './FileDrop.module.css'
 
 /** As `fileText` of the wallet API. */
 export const MAX_FILE_BYTES = 131_072
+/** As much of a backup as the host takes. */
+export const MAX_BACKUP_BYTES = 2 ** 28
 
 /** Takes the text of one file that is dropped, chosen or pasted. */
 export function FileDrop({ label, onText }: { readonly label: string; readonly onText: (text: string) => void }) {

@@ -247,11 +247,11 @@ export const operations = {
   'history.evidence': ask(z.strictObject({ requestId: z.string().min(1).max(80) }), view.evidence),
 
   // Files and links that the person opened
-  /** What a text is, before it is acted upon; it never acts by itself. `bad_file` for anything else. */
+  /** What a text is, before it is acted upon; it never acts by itself. The beginning is enough of a backup. `bad_file` for anything else. */
   'files.identify': ask(
     z.strictObject({ text: fileText }),
     z.strictObject({
-      kind: z.enum(['market', 'certificate', 'endorsement', 'identity']),
+      kind: z.enum(['market', 'certificate', 'endorsement', 'identity', 'backup']),
       /** Whose identity file it says that it is. */
       person: view.contact.pick({ userId: true, name: true, market: true, notAfter: true }).optional(),
     }),

@@ -23,6 +23,7 @@ const MAX_CONTENT_BYTES = 2 ** 29
 
 const KIND = 'kabuken-wallet-backup'
 const VERSION = 1
+const BEGINNING = new RegExp(String.raw`^\s*\{\s*"kind"\s*:\s*"${KIND}"`)
 
 const plain = z.looseObject({ kind: z.literal(KIND), version: z.number().int() })
 const backupFile = z.strictObject({
@@ -67,6 +68,11 @@ export async function writeBackup(content: BackupContent, passphrase: string): P
   const text = JSON.stringify({ key: toBase64(key), wallet, beside } satisfies z.input<typeof sealedContent>)
   const sealed = await seal(heading(own), await promisify(gzip)(toUtf8(text)), passphrase)
   return `${JSON.stringify({ ...own, ...sealed }, undefined, 2)}\n`
+}
+
+/** Whether a file that begins so is meant to be a backup, whole or not: its heading is written first. */
+export function beginsBackup(text: string): boolean {
+  return BEGINNING.test(text)
 }
 
 /** Reads what is in plain. `bad_backup` for what is cut off, altered or something else, `backup_newer`. */

@@ -9,6 +9,7 @@ export const contacts = {
     endorsement: 'This file makes shares over to somebody; it is no identity file.',
     certificate: 'This is a certificate file; it is no identity file.',
     market: 'This is the link of a market; it is no identity file.',
+    backup: 'This is a backup of a wallet; it is no identity file.',
   },
   toTransfers: 'To the transfers',
   drop: 'Drop the identity file of a person here, or choose it',

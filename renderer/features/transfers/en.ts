@@ -10,6 +10,7 @@ export const transfers = {
       certificate:
         'This is a copy of a share certificate. A copy gives you nothing: ask its owner to make the shares over to you.',
       identity: "This is a person's identity file. It belongs into your contacts.",
+      backup: 'This is a backup of a wallet, not shares that were made over to you.',
     },
     toContacts: 'To the contacts',
     report: 'What you were given',

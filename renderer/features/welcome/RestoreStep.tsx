@@ -8,6 +8,7 @@ import type { OperationOutput, Progress } from '../../../shared/wallet-api/opera
 import type { KeyPlace } from '../../../shared/wallet-api/views.ts'
 import { useAnswer, useCommand } from '../../api/answers.ts'
 import { endRestoring } from '../../app/first-run.ts'
+import { useOpened } from '../../app/opened.ts'
 import { useFormats } from '../../i18n/format.ts'
 import { useRefusalWords } from '../../i18n/refusal.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -21,38 +22,33 @@ import { giveBackup } from './give-backup.ts'
 import { KeyPlaceChoice } from './KeyStep.tsx'
 import css from './Welcome.module.css'
 
-type Stage = { readonly at: 'file' } | { readonly at: 'form'; readonly madeAt: number } | { readonly at: 'servers' }
-
 /** [P16] From the backup file to a wallet that knows what is still true. */
 export function RestoreStep() {
-  const [stage, setStage] = useState<Stage>({ at: 'file' })
+  const [isRestored, setRestored] = useState(false)
   // Locked in between: what is restored is there, and the servers are asked when the wallet opens.
   useEffect(() => endRestoring, [])
-  if (stage.at === 'file') return <OpenFile onRead={(madeAt) => setStage({ at: 'form', madeAt })} />
-  if (stage.at === 'form')
-    return (
-      <Unlock
-        madeAt={stage.madeAt}
-        onOther={() => setStage({ at: 'file' })}
-        onRestored={() => setStage({ at: 'servers' })}
-      />
-    )
-  return <AskServers />
+  return isRestored ? <AskServers /> : <FromFile onRestored={() => setRestored(true)} />
 }
 
-function OpenFile({ onRead }: { readonly onRead: (madeAt: number) => void }) {
+/** The file is chosen here, or was opened with the wallet; another one takes its place. */
+function FromFile({ onRestored }: { readonly onRestored: () => void }) {
   const { t } = useTranslation()
+  const [madeAt, setMadeAt] = useState<number>()
   const [reading, setReading] = useState(false)
   const [refusal, setRefusal] = useState<Refusal>()
-  const read = async (file: File | undefined): Promise<void> => {
+  const read = async (file: Blob | undefined): Promise<void> => {
     if (file === undefined) return
+    setMadeAt(undefined)
     setReading(true)
     setRefusal(undefined)
     const read = await giveBackup(file)
     setReading(false)
-    if (read.ok) onRead(read.value.madeAt)
+    if (read.ok) setMadeAt(read.value.madeAt)
     else setRefusal(read.error)
   }
+  useOpened('backup', (text) => void read(new Blob([text])))
+  if (madeAt !== undefined)
+    return <Unlock madeAt={madeAt} onOther={() => setMadeAt(undefined)} onRestored={onRestored} />
   return (
     <Section title={t('welcome.restore.title')}>
       <p>{t('welcome.restore.what')}</p>
