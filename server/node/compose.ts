@@ -31,7 +31,7 @@ import { nodeSigner } from '../runtime/node-signing.ts'
 import { offeringsPage } from '../transport/offerings-page.ts'
 import { plainReply, type Page } from '../transport/pages.ts'
 import { webKeys } from './enrol.ts'
-import { loadIdentity, roleFolder, type LoadedRole, type RoleIdentity } from './role-folder.ts'
+import { loadIdentity, roleFolder, StartRefused, type LoadedRole, type RoleIdentity } from './role-folder.ts'
 import { hostRole, type HostedRole, type HostOptions } from './role-host.ts'
 
 /** A role with its database, ready to be hosted. Its own types stay inside. */
@@ -92,6 +92,7 @@ async function composeRole(name: ServerRole, own: LoadedRole, options: ComposeOp
   if (name === 'authority') return composeAuthority(own, options, open)
   if (name === 'issuer') {
     const settings = issuerSettingsOf(loaded.config, own.identity, trust.member(own.identity.userId)?.url)
+    refuseForeignClasses(settings, own)
     const role = issuerRole(settings, trust, async (paymentId) => {
       const recipient = await trust.settlementRecipient()
       if (!recipient.ok) throw new Error(recipient.error.message)
@@ -180,6 +181,16 @@ const showOfferings =
       if (!page.value.more) return offeringsPage(offerings, page.value.classes, systemClock.now(), request)
     }
   }
+
+/** A class beside the issuer's certificate would be subscribed and paid for, and its share certificates be valid nowhere. */
+function refuseForeignClasses({ classes }: IssuerSettings, { certificate: { policy } }: LoadedRole): void {
+  const foreign = classes.find(({ security }) => policy.mayIssue?.includes(security) !== true)
+  if (foreign !== undefined)
+    throw new StartRefused(
+      'security_not_certified',
+      `roles.issuer.classes: the certificate of this issuer does not let it issue ${foreign.security}; it needs an issuer of its own, with a node and an invitation for that security`,
+    )
+}
 
 function issuerSettingsOf(config: NodeConfig, identity: RoleIdentity, url: string | undefined): IssuerSettings {
   const { issuer } = config.roles

@@ -127,6 +127,12 @@ async function certifyAnew({ dataFolder }: LoadedConfig, notBefore: number, notA
 
 const of = ({ dataFolder }: LoadedConfig, role: (typeof SERVER_ROLES)[number]) => roleFolder(dataFolder, role)
 
+/** As somebody would add a company in the configuration alone. */
+function issueForeign({ config: { roles } }: LoadedConfig): void {
+  const [first] = roles.issuer?.classes ?? []
+  if (first !== undefined) roles.issuer?.classes.push({ ...first, security: 'FOREIGN' })
+}
+
 /** An entry that fits the chain and was written tomorrow. */
 async function writeTomorrow(loaded: LoadedConfig): Promise<void> {
   const { tables } = await definitionForReplay('issuer', loaded)
@@ -188,6 +194,7 @@ test.each<[string, (loaded: LoadedConfig) => void | Promise<void>, string]>([
     (loaded) => certifyAnew(loaded, Date.now() + DAY_MS, Date.now() + 2 * DAY_MS),
     'cert_not_yet_valid',
   ],
+  ['a class that its issuer is not certified for', issueForeign, 'security_not_certified'],
   ['a clock behind the journal', writeTomorrow, 'clock_behind_journal'],
   [
     'the database of another role',

@@ -260,6 +260,8 @@ export const refusal = {
   port_not_allowed: 'This user may not use the port. Ports from 1024 on can be used by everybody.',
   bad_configuration: 'The configuration of the node cannot be used. Its log names the setting.',
   authority_unreachable: 'The authority does not answer. Check its link and the network.',
+  security_not_certified:
+    'The configuration names a security that the certificate of the issuer does not cover. Remove it; another company needs an issuer of its own.',
   journal_broken: 'The journal of a server was altered, so it does not start. Restore a backup of the folder.',
   clock_behind_journal: 'The clock of this machine is behind the last entry of the journal. Set it right.',
   request_unknown: 'No such request is known.',
