@@ -182,6 +182,37 @@ test('a new wallet is filled in with the link of the market', STORY, async ({ sk
   expect(fresh.complaints).toEqual([])
 })
 
+test(
+  '[P16] a backup is restored into an empty wallet only, and a wallet with a key says so',
+  STORY,
+  async ({ skip }) => {
+    if (whyNot !== undefined) return skip(whyNot)
+    const backup = await saved(fumi, 'backup.make', { passphrase: 'a river under the old bridge' })
+    const before = await have(goro, 'overview', {})
+    await drop(goro.page, backup, async () => {})
+    await goro.page.getByText('バックアップを復元できるのは空のウォレットだけです').waitFor()
+    await goro.look('arrived-backup-ja')
+    await goro.page.getByRole('main').getByRole('button', { name: '閉じる' }).click()
+    expect(goro.calls).not.toContain('backup.give')
+    expect(await have(goro, 'overview', {})).toEqual(before)
+
+    // One that is longer than every other file of the wallet.
+    const long = { ...backup, text: backup.text + ' '.repeat(140_000) }
+    const fresh = await stage.openWallet()
+    await fresh.page.getByRole('heading', { name: 'Create your key' }).waitFor()
+    await drop(fresh.page, long, async () => {})
+    await fresh.page.getByRole('heading', { name: /^Backup of / }).waitFor()
+    await fresh.page.getByLabel('Passphrase of the backup').waitFor()
+    await fresh.look('arrived-backup')
+    await fresh.page.getByRole('button', { name: 'Another file' }).click()
+    fresh.host.host.arrive(long.text)
+    await fresh.page.getByRole('heading', { name: /^Backup of / }).waitFor()
+    expect(fresh.calls).not.toContain('backup.restore')
+    expect(await have(fresh, 'overview', {})).not.toHaveProperty('keyPlace')
+    expect(fresh.complaints).toEqual([])
+  },
+)
+
 test('nothing was wrong with any of these screens', STORY, ({ skip }) => {
   if (whyNot !== undefined) return skip(whyNot)
   for (const { complaints, host } of [fumi, goro]) {
