@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import jsQr from 'jsqr'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -5,6 +6,7 @@ import { until } from '../../demo/expect.ts'
 import { nodeAsChildProcess } from '../../electron/node/child-process.ts'
 import type { NodeProcess } from '../../electron/node/node-process.ts'
 import { nodeProgram } from '../../electron/node/program.ts'
+import { have } from './settled.ts'
 import { Stage, whyNot, type WalletWindow } from './stage.ts'
 
 let stage: Stage
@@ -247,6 +249,56 @@ test('trading is halted and resumed at the desk', { timeout: 2 * MINUTES_MS }, a
 })
 
 test(
+  '[TR10] orders are cancelled at the desk, with a ground, after it has said what that does',
+  PATIENT,
+  async ({ skip }) => {
+    if (whyNot !== undefined) return skip(whyNot)
+    const { page, host } = opened
+    const placed = host.host.answer('orders.place', {
+      side: 'sell',
+      security: 'HOSHI',
+      shareClass: 'common',
+      price: { kind: 'limit', limitMinor: '1300' },
+      quantity: '40',
+      timeInForce: { kind: 'day' },
+    })
+    await opened.sign()
+    expect(await placed).toMatchObject({ ok: true })
+    await page.getByRole('row', { name: /Sell HOSHI/ }).waitFor()
+    await page.getByText('No match is under way.').waitFor()
+    await page.getByRole('button', { name: 'Cancel orders …' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Cancel orders of investors?' })
+    await dialog.getByText('This cannot be taken back').waitFor()
+    await opened.look('desk-cancel')
+    // Without a ground nothing is asked for.
+    await dialog.getByRole('button', { name: 'Cancel the orders' }).click()
+    await dialog.getByLabel('Only of this member').fill('inv-0123456789')
+    await dialog.getByLabel('Ground').fill('A member of no orders')
+    await dialog.getByRole('button', { name: 'Cancel the orders' }).click()
+    await page.getByText('0 orders cancelled.').waitFor()
+    await page.getByRole('row', { name: /Sell HOSHI/ }).waitFor()
+
+    await page.getByRole('button', { name: 'Cancel orders …' }).click()
+    await dialog.getByLabel('Security').selectOption({ label: 'Hoshizora Brewing (HOSHI, Common)' })
+    await dialog.getByLabel('Ground').fill('The price was published wrongly')
+    await dialog.getByRole('button', { name: 'Cancel the orders' }).click()
+    await page.getByText('1 order cancelled.').waitFor()
+    await page.getByText('No order is open.').waitFor()
+    expect(opened.complaints).toEqual([])
+  },
+)
+
+test('what waits for other servers is told of each server', PATIENT, async ({ skip }) => {
+  if (whyNot !== undefined) return skip(whyNot)
+  const { page } = opened
+  await page.getByRole('navigation', { name: 'Node and desk' }).getByRole('link', { name: 'Node', exact: true }).click()
+  await page.getByRole('heading', { name: 'Waiting for other servers' }).waitFor()
+  await expect.poll(() => page.getByText('Nothing waits.').count(), { timeout: 30_000 }).toBe(4)
+  await opened.look('node-outbox')
+  expect(opened.complaints).toEqual([])
+})
+
+test(
   'the node is stopped and started; killed, it comes back and the screen says so; it ends with its application',
   { timeout: 4 * MINUTES_MS },
   async ({ skip }) => {
@@ -257,6 +309,7 @@ test(
     await page.getByRole('button', { name: 'Stop the node' }).click()
     await page.getByText('The servers do not run.').waitFor(PATIENT)
     expect(await answers()).toBe(false)
+    await restrict()
     await desk.getByRole('link', { name: 'Accounts' }).click()
     await page.getByText('The desk is open while the node runs.').waitFor()
     await desk.getByRole('link', { name: 'Node' }).click()
@@ -278,6 +331,7 @@ test(
       .getByText('¥875,000')
       .waitFor()
 
+    await approveAcquirer()
     await host.host.answer('settings.set', { language: 'ja' })
     const 窓口 = page.getByRole('navigation', { name: 'ノードと窓口' })
     await 窓口.waitFor()
@@ -302,3 +356,38 @@ test(
     await until('nothing listens any more', async () => ((await answers()) ? undefined : true))
   },
 )
+
+/** As an operator would, in the configuration, while the node does not run. */
+async function restrict(): Promise<void> {
+  const { node } = (await have(opened, 'node.state', {})) as { node: { configFile: string } }
+  const file = node.configFile
+  const before = await readFile(file, 'utf8')
+  const after = before.replace('transferRestriction = "none"', 'transferRestriction = "company_approval"')
+  expect(after).not.toBe(before)
+  await writeFile(file, after)
+}
+
+/** [TF3] at the desk, and taken back. */
+async function approveAcquirer(): Promise<void> {
+  const { page } = opened
+  const acquirer = 'inv-0123456789'
+  await page.getByRole('navigation', { name: 'Node and desk' }).getByRole('link', { name: 'Register' }).click()
+  const begin = page.getByRole('button', { name: /^Approve an acquirer of certificate/ }).first()
+  await begin.click()
+  const dialog = page.getByRole('dialog', { name: /^Acquirer of certificate/ })
+  await dialog.getByLabel('User ID of the acquirer').fill(acquirer)
+  await dialog.getByLabel('Ground').fill('Resolution of 14 May')
+  await opened.look('desk-approve-acquirer')
+  await dialog.getByRole('button', { name: 'Approve the acquirer' }).click()
+  await page.getByText(`${acquirer} is approved.`).waitFor()
+  for (const said of [`${acquirer} is no longer approved.`, 'The acquirer was not approved.']) {
+    await begin.click()
+    await dialog.getByText('Take the approval back').click()
+    await dialog.getByText('What was transferred already stays so.').waitFor()
+    await dialog.getByLabel('User ID of the acquirer').fill(acquirer)
+    await dialog.getByLabel('Ground').fill('Resolution of 15 May')
+    await dialog.getByRole('button', { name: 'Take the approval back' }).click()
+    await page.getByText(said).waitFor()
+  }
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+}

@@ -61,6 +61,9 @@ test('nobody gets at the node or its desk while the wallet is locked', async () 
     ['node.start', {}],
     ['node.log', {}],
     ['node.settlement.deposit', deposit],
+    ['node.settlement.outbox', {}],
+    ['node.exchange.matches', { openOnly: true }],
+    ['node.exchange.cancel-all', { ground: 'x' }],
   ] as const)
     expect(await host.answer(name, input)).toMatchObject({ error: { code: 'locked' } })
   expect(started).toBe(0)
@@ -75,6 +78,11 @@ test.each<[what: string, name: string, input: Json]>([
   ['a file of its own choice', 'node.create', { ...market, configFile: '/etc/kabuken.toml' }],
   ['somebody else as operator', 'node.settlement.deposit', { ...deposit, operator: 'somebody else' }],
   ['an operation of investors', 'node.exchange.order', {}],
+  ['a mass cancel without a ground', 'node.exchange.cancel-all', {}],
+  ['a mass cancel in the name of another', 'node.exchange.cancel-all', { ground: 'x', operator: 'somebody else' }],
+  ['another way to resolve', 'node.exchange.resolve', { matchNumber: 'MA-00000001', how: 'settle', ground: 'x' }],
+  ['an approval of nobody', 'node.issuer.approve', { certificateId: 'x', approved: true, ground: 'x' }],
+  ['an outbox of no server', 'node.investor.outbox', {}],
 ])('%s is refused before anything is started', async (_, name, input) => {
   const host = await opened({ startNode: counted })
   const { error } = (await host.answer(name, input)) as { error: { code: string } }

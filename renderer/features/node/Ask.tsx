@@ -16,7 +16,7 @@ import { DeskRefused } from './DeskRefused.tsx'
  * Asks before something is done with the node's own key. What is to be done stands in the dialog; `children` are fields that
  * belong to it.
  */
-export function Ask({
+export function Ask<Value>({
   title,
   what,
   facts = [],
@@ -32,9 +32,9 @@ export function Ask({
   /** On the button. */
   readonly action: string
   /** Said when it is done. */
-  readonly done: string
+  readonly done: string | ((value: Value) => string)
   /** Undefined while a field is not right. */
-  readonly act: (() => Promise<Result<unknown, Refusal>>) | undefined
+  readonly act: (() => Promise<Result<Value, Refusal>>) | undefined
   readonly onClose: () => void
   readonly children?: ReactNode
 }) {
@@ -50,7 +50,7 @@ export function Ask({
       setRefusal(result.error)
       return
     }
-    announce(done)
+    announce(typeof done === 'string' ? done : done(result.value))
     onClose()
   }
   return (

@@ -13,6 +13,7 @@ import { announce } from '../../ui/notices.tsx'
 import { Facts, Section } from '../../ui/Page.tsx'
 import { Note, Refused, Shown, Word } from '../../ui/States.tsx'
 import { QrCode } from '../../ui/QrCode.tsx'
+import { Outbox } from './Outbox.tsx'
 import { OwnWallet } from './OwnWallet.tsx'
 import css from './Node.module.css'
 
@@ -28,6 +29,7 @@ export function Control({ node }: { readonly node: NodeState }) {
         <>
           <ForInvestors node={node.node} />
           <Where node={node.node} />
+          {node.listens && <Outbox roles={node.node.roles} />}
         </>
       )}
       <Log />

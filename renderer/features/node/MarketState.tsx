@@ -7,22 +7,25 @@ import { useAnswer } from '../../api/answers.ts'
 import { wallet } from '../../api/wallet.ts'
 import { useFormats } from '../../i18n/format.ts'
 import { Button } from '../../ui/Button.tsx'
-import { TextField } from '../../ui/Field.tsx'
 import { Section } from '../../ui/Page.tsx'
 import { Note, Shown, Word } from '../../ui/States.tsx'
 import { Ask } from './Ask.tsx'
+import { CancelOrders } from './CancelOrders.tsx'
+import { Ground } from './Ground.tsx'
+import { Matches } from './Matches.tsx'
 import css from './Node.module.css'
 import { usePages } from './pages.ts'
 import { Table } from './Table.tsx'
 
 type Listing = OperationOutput<'node.exchange.listings'>['listings'][number]
 
-/** The exchange's desk: which securities are traded, and what rests in the books. */
+/** The exchange's desk: which securities are traded, what rests in the books, and what is matched and not settled yet. */
 export function MarketState() {
   return (
     <>
       <Listings />
       <OpenOrders />
+      <Matches />
     </>
   )
 }
@@ -109,14 +112,7 @@ function Switched({ listing, onClose }: { readonly listing: Listing; readonly on
       act={() => wallet().call('node.exchange.halt', { security, shareClass, halted, ground: ground.trim() })}
       onClose={onClose}
     >
-      <TextField
-        label={t('node.trading.ground')}
-        hint={t('node.trading.groundHint')}
-        isRequired
-        maxLength={500}
-        value={ground}
-        onChange={setGround}
-      />
+      <Ground ground={ground} onChange={setGround} />
     </Ask>
   )
 }
@@ -124,6 +120,7 @@ function Switched({ listing, onClose }: { readonly listing: Listing; readonly on
 function OpenOrders() {
   const { t } = useTranslation()
   const { money, count, dateTime } = useFormats()
+  const [isCancelling, setCancelling] = useState(false)
   const answer = usePages<'node.exchange.orders', OrderStatus>(
     'node.exchange.orders',
     { openOnly: true },
@@ -162,10 +159,14 @@ function OpenOrders() {
                 ]}
               />
               {more && <Note tone="warn">{t('node.more')}</Note>}
+              <div className={css['row']}>
+                <Button onPress={() => setCancelling(true)}>{t('node.cancel.begin')}</Button>
+              </div>
             </>
           )
         }
       </Shown>
+      {isCancelling && <CancelOrders onClose={() => setCancelling(false)} />}
     </Section>
   )
 }

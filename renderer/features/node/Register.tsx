@@ -16,11 +16,12 @@ import { cls } from '../../ui/cls.ts'
 import { Select, TextField } from '../../ui/Field.tsx'
 import { Facts, Section } from '../../ui/Page.tsx'
 import { Empty, Note, Shown } from '../../ui/States.tsx'
+import { Approve } from './Approve.tsx'
 import { Ask } from './Ask.tsx'
 import { endOf } from './draft.ts'
 import css from './Node.module.css'
 import { usePages } from './pages.ts'
-import { Table } from './Table.tsx'
+import { Table, type Column } from './Table.tsx'
 
 /** The register of shareholders, now or at the end of a day (art. 121), and allotting to one holder (IS5). */
 export function Register() {
@@ -63,11 +64,34 @@ function Rows({
   const { t } = useTranslation()
   // One instant for all pages, and for what is asked anew.
   const [query] = useState(asked)
+  const [approved, approve] = useState<RegisterEntry>()
+  const terms = useAnswer('node.issuer.offerings', {})
+  const restricted = new Set(
+    terms.state === 'ready'
+      ? terms.value.classes.filter(({ transferRestriction }) => transferRestriction !== 'none').map(classKey)
+      : [],
+  )
+  // What was in the register on some day is not what can be transferred now.
+  const mayApprove = query.asOf === undefined && restricted.size > 0
   const answer = usePages<'node.issuer.register', RegisterEntry>(
     'node.issuer.register',
     query,
     ({ entries, more }) => ({ rows: entries, more, next: { ...query, after: entries.at(-1)?.certificateId } }),
   )
+  const approval: Column<RegisterEntry> = {
+    title: t('node.members.action'),
+    atEnd: true,
+    cell: (entry) =>
+      restricted.has(classKey(entry)) && (
+        <Button
+          look="quiet"
+          aria-label={t('node.approve.which', { number: entry.certificateNumber })}
+          onPress={() => approve(entry)}
+        >
+          {t('node.approve.begin')}
+        </Button>
+      ),
+  }
   return (
     <Shown answer={answer}>
       {({ rows, more }) =>
@@ -112,9 +136,11 @@ function Rows({
                 },
                 { title: t('node.register.acquired'), cell: ({ acquiredAt }) => date(acquiredAt) },
                 { title: t('node.register.state'), cell: ({ state }) => <CertificateState state={state} /> },
+                ...(mayApprove ? [approval] : []),
               ]}
             />
             {more && <Note tone="warn">{t('node.more')}</Note>}
+            {approved !== undefined && <Approve entry={approved} onClose={() => approve(undefined)} />}
           </>
         )
       }

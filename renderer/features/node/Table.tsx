@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import css from './Table.module.css'
 
-interface Column<Row> {
+export interface Column<Row> {
   readonly title: string
   readonly cell: (row: Row) => ReactNode
   /** Numbers, and what is done with a row. */
