@@ -308,6 +308,12 @@ describe('a person at the screens', () => {
     expect(await granted(aoi.client.call('cash.statement', {}))).toMatchObject({ balanceMinor: 0n, more: false })
     expect((await granted(aoi.client.call('offerings.list', {}))).offerings.length).toBeGreaterThan(0)
     expect(await granted(aoi.client.call('market.listings', {}))).toMatchObject([{ ...HOSHI, state: 'trading' }])
+    const servers = await granted(aoi.client.call('market.servers', {}))
+    expect(servers.map(({ role }) => role).toSorted()).toEqual(['authority', 'exchange', 'issuer', 'settlement'])
+    for (const { fingerprint, notAfter } of servers) {
+      expect(fingerprint).toMatch(/^([0-9A-F]{4} ){15}[0-9A-F]{4}$/)
+      expect(notAfter).toBeGreaterThan(Date.now())
+    }
   })
 
   test('[TR12] tells what a screen watches to that screen alone', async () => {

@@ -13,6 +13,7 @@ import { fileToSave, identifyFile, readHandedOver } from './handed-over.ts'
 import { keyAndLock, type HostState } from './key-and-lock.ts'
 import { nodeAndDesk, type NodeHost } from './node.ts'
 import { aboutProgram, type Program } from './program.ts'
+import { serversOf } from './servers.ts'
 import type { WalletSession } from './session.ts'
 import type { Watches } from './watches.ts'
 
@@ -38,12 +39,12 @@ export function implementation(
     ...contactsAndSettings(host),
     ...nodeAndDesk(host),
     ...backupAndRestore(host),
-    ...nodeAndDesk(host),
     ...aboutProgram(host.program),
 
     'market.readLink': ({ text }) => Promise.resolve(readLink(text)),
     'market.join': opened((wallet, { link }) => wallet.join(link)),
     'market.refresh': opened((wallet) => wallet.refreshMarket()),
+    'market.servers': opened((wallet) => ok(serversOf(wallet.market()?.members ?? []))),
     'market.listings': opened((wallet) => mutable(wallet.listings())),
     'market.book': opened((wallet, form) => wallet.book(given(form))),
     'market.trades': opened((wallet, form) => wallet.trades(given(form))),

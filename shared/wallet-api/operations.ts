@@ -111,6 +111,8 @@ export const operations = {
   'market.join': ask(z.strictObject({ link: fileText }), view.marketView),
   /** Fetches description and revocation lists anew. */
   'market.refresh': ask(nothing, view.marketView),
+  /** Whom the market's description names, each with the certificate it signs with at present. */
+  'market.servers': ask(nothing, list(view.marketServer)),
   'market.listings': ask(nothing, listings.reply.shape.listings.readonly()),
   'market.book': ask(
     z.strictObject({ ...classMembers, levels: z.number().int().min(1).max(50).optional() }),

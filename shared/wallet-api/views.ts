@@ -7,6 +7,7 @@ import {
   instant,
   amountMinor,
   positiveAmountMinor,
+  securityId,
   shareCount,
   shareTotal,
   userId,
@@ -38,6 +39,19 @@ export const marketView = z.strictObject({
   members: list(marketMember),
   /** Present (`revocation_unknown`) when no fresh revocation lists are at hand: no shares and no money move then (SIG6). */
   stale: refusal.optional(),
+})
+
+export const marketServer = z.strictObject({
+  role: memberRole.exclude(['investor']),
+  userId,
+  name: z.string(),
+  url: z.string(),
+  /** Those that an issuer may issue. */
+  securities: list(securityId).optional(),
+  /** Of its certificate. */
+  notAfter: instant,
+  /** SHA-256 of its certificate, in 16 groups of four hexadecimal digits. */
+  fingerprint: z.string(),
 })
 
 export const connection = z.strictObject({

@@ -11,6 +11,7 @@ import { Backup } from './Backup.tsx'
 import { About } from './About.tsx'
 import { Identity } from './Identity.tsx'
 import { Notifications } from './Notifications.tsx'
+import { Servers } from './Servers.tsx'
 
 const AUTO_LOCK_MINUTES = [1, 5, 15, 60, 0] as const
 
@@ -118,6 +119,7 @@ function Market({ market }: { readonly market: NonNullable<OpenWallet['market']>
           [t('settings.fingerprint'), market.fingerprint],
         ]}
       />
+      <Servers />
     </Section>
   )
 }
