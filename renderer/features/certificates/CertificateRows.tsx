@@ -7,7 +7,7 @@ import { pathTo } from '../../app/router.ts'
 import { useSettings } from '../../app/settings.ts'
 import { useFormats, type Formats } from '../../i18n/format.ts'
 import { Shares } from '../../ui/Amount.tsx'
-import { CertificateState } from '../../ui/CertificateState.tsx'
+import { stateWord } from '../../ui/CertificateState.tsx'
 import css from './CertificateRows.module.css'
 
 const ROW_PX = 76
@@ -40,7 +40,7 @@ export function CertificateRows({ certificates }: { readonly certificates: reado
             key={certificate.certificateId}
             aria-setsize={certificates.length}
             aria-posinset={index + 1}
-            style={{ height: size, transform: `translateY(${start - scrollMargin}px)` }}
+            style={{ height: size, top: start - scrollMargin }}
           >
             <Row certificate={certificate} t={t} formats={formats} hidden={hidden} />
           </li>
@@ -72,9 +72,7 @@ const Row = memo(function Row({ certificate, t, formats: { date, count }, hidden
         {label !== undefined && ` · ${label}`}
       </span>
       <span className={css['date']}>{date(issuedAt)}</span>
-      <span className={css['state']}>
-        <CertificateState state={state} />
-      </span>
+      <span className={css['state']}>{stateWord(state, t)}</span>
     </a>
   )
 })
