@@ -1,11 +1,46 @@
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+
+/** Modules that are imported when others have run; without them there is no first screen. */
+const FIRST = ['/start.tsx', '/features/portfolio/Portfolio.tsx']
+
+/** The page names all that the first screen needs, so that a browser fetches it side by side instead of finding it bit by bit. */
+function preloadFirstScreen(): Plugin {
+  return {
+    name: 'preload-first-screen',
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, { bundle = {} }) {
+        const scripts = new Set<string>()
+        const styles = new Set<string>()
+        const take = (file: string): void => {
+          const chunk = bundle[file]
+          if (chunk?.type !== 'chunk' || scripts.has(file)) return
+          scripts.add(file)
+          for (const style of chunk.viteMetadata?.importedCss ?? []) styles.add(style)
+          for (const imported of chunk.imports) take(imported)
+        }
+        for (const [file, chunk] of Object.entries(bundle))
+          if (chunk.type === 'chunk' && FIRST.some((end) => chunk.facadeModuleId?.endsWith(end))) take(file)
+        const link = (attrs: { readonly rel: string; readonly as?: string }, files: ReadonlySet<string>) =>
+          [...files]
+            .filter((file) => !html.includes(file))
+            .map((file) => ({
+              tag: 'link',
+              injectTo: 'head' as const,
+              attrs: { ...attrs, crossorigin: '', href: `./${file}` },
+            }))
+        return [...link({ rel: 'modulepreload' }, scripts), ...link({ rel: 'preload', as: 'style' }, styles)]
+      },
+    },
+  }
+}
 
 /** The screens, for the browser host and for Electron alike: plain files that any origin can serve under a strict policy. */
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [react()],
+  plugins: [react(), preloadFirstScreen()],
   build: {
     outDir: '../out/renderer',
     emptyOutDir: true,
@@ -16,5 +51,7 @@ export default defineConfig({
     // The policy has no `data:` for fonts and scripts, and a module preload is not needed on a loopback address.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Otherwise each icon of two screens would be a file of its own.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'icons', test: /lucide-react/ }] } } },
   },
 })

@@ -34,10 +34,7 @@ export function useAnswer<Name extends OperationName>(
   const key = keyOf(name, input)
   useEffect(() => {
     shownBy.set(key, (shownBy.get(key) ?? 0) + 1)
-    if (!useAsked.getState().asked.has(key)) {
-      keep(key, { name, input, answer: loading })
-      void ask(key)
-    }
+    askFor(name, input)
     return () => {
       const left = (shownBy.get(key) ?? 1) - 1
       if (left > 0) {
@@ -53,6 +50,14 @@ export function useAnswer<Name extends OperationName>(
   const answer = useAsked(({ asked }) => asked.get(key)?.answer ?? loading) as Answer<OperationOutput<Name>>
   const reload = useCallback(() => void ask(key), [key])
   return { ...answer, reload }
+}
+
+/** Asks unless it was asked already: the answer can be under way before there is a screen that shows it. */
+export function askFor<Name extends OperationName>(name: Name, input: OperationInput<Name>): void {
+  const key = keyOf(name, input)
+  if (useAsked.getState().asked.has(key)) return
+  keep(key, { name, input, answer: loading })
+  void ask(key)
 }
 
 /** One thing that a person can have done: `run` does it, `busy` while it runs, `refusal` why the last try came to nothing. */
