@@ -7,6 +7,7 @@ import { chromium, type Browser } from '@playwright/test'
 import { build } from 'vite'
 import { makeWallet } from './fixture.ts'
 import { initialScriptBytes } from './initial-script.ts'
+import { scrollPlainRows } from './limit.ts'
 import { report, type Figures, type Run } from './report.ts'
 import { visit } from './screens.ts'
 import { serveWallet, startWallet } from './wallet-process.ts'
@@ -39,7 +40,7 @@ async function bench(): Promise<void> {
     const runs: Run[] = []
     for (let run = 1; run <= Number(values.times); run += 1) {
       tell(`run ${run}`)
-      runs.push(await runOnce(browser, wallet, screens))
+      runs.push(await runOnce(browser, wallet, screens, certificates))
     }
     const figures: Figures = {
       at: new Date().toISOString(),
@@ -60,12 +61,13 @@ async function bench(): Promise<void> {
   }
 }
 
-async function runOnce(browser: Browser, folder: string, screens: string): Promise<Run> {
+async function runOnce(browser: Browser, folder: string, screens: string, certificates: number): Promise<Run> {
   const load = loadavg()[0] ?? 0
   const wallet = await startWallet(folder, screens)
   try {
     const figures = await visit(browser, wallet.link)
-    return { ...figures, openedMs: wallet.openedMs, hostMb: wallet.residentMb(), load }
+    const plain = await scrollPlainRows(browser, certificates)
+    return { ...figures, plain, openedMs: wallet.openedMs, hostMb: wallet.residentMb(), load }
   } finally {
     await wallet.stop()
   }
