@@ -4,7 +4,7 @@ import { classKey, type ClassRef } from '../../shared/documents/fields.ts'
 import type { Refusal, Result } from '../../shared/kernel/result.ts'
 import { ok } from '../../shared/kernel/result.ts'
 import type { EventBody, OperationOutput } from '../../shared/wallet-api/operations.ts'
-import type { Answer } from './answers.ts'
+import { useAnswer, type Answer } from './answers.ts'
 import { useLink, wallet } from './wallet.ts'
 
 export type Traded = OperationOutput<'market.trades'>
@@ -46,6 +46,19 @@ export function useWatched({ security, shareClass }: ClassRef): Told {
   const key = classKey({ security, shareClass })
   useEffect(() => watch({ security, shareClass }), [security, shareClass])
   return useTold(({ classes }) => classes.get(key)) ?? NOTHING
+}
+
+const useListed = create<{ readonly listed: readonly Listing[] | undefined }>()(() => ({ listed: undefined }))
+
+/** What is listed; while the exchange does not answer, what was listed when it last did. */
+export function useListings(): Answer<readonly Listing[]> {
+  const answer = useAnswer('market.listings', {})
+  const told = answer.state === 'ready' ? answer.value : undefined
+  useEffect(() => {
+    if (told !== undefined) useListed.setState({ listed: told })
+  }, [told])
+  const listed = useListed((state) => state.listed)
+  return answer.state === 'failed' && listed !== undefined ? { state: 'ready', value: listed } : answer
 }
 
 /** Several classes at once, by {@link classKey}. */

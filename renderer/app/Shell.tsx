@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next'
 import type { Overview } from '../../shared/wallet-api/views.ts'
 import { useCommand } from '../api/answers.ts'
 import { Button } from '../ui/Button.tsx'
-import { cls } from '../ui/cls.ts'
 import { Arrivals } from './Arrivals.tsx'
 import { Banners } from './Banners.tsx'
 import { Confirmations } from './Confirmations.tsx'
@@ -101,7 +100,7 @@ function Navigation({ current }: { readonly current: ScreenName | undefined }) {
           </li>
         ))}
         <li className={css['more']}>
-          <button type="button" popoverTarget="other-screens" className={cls(isOther && css['here'])}>
+          <button type="button" popoverTarget="other-screens" aria-current={isOther ? 'true' : undefined}>
             <Ellipsis aria-hidden="true" size={20} />
             <span>{t('app.more')}</span>
           </button>

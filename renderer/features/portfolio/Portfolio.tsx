@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { classKey } from '../../../shared/documents/fields.ts'
 import type { Overview } from '../../../shared/wallet-api/views.ts'
 import { useAnswer, useCommand } from '../../api/answers.ts'
-import { useAllWatched, useStaleSince } from '../../api/market.ts'
+import { useAllWatched, useListings, useStaleSince } from '../../api/market.ts'
 import { useOverview } from '../../api/overview.ts'
 import { openAccountNow } from '../../app/first-run.ts'
 import { useFormats } from '../../i18n/format.ts'
@@ -44,7 +44,7 @@ function Opened({ wallet }: { readonly wallet: OpenWallet }) {
   const { t } = useTranslation()
   const { dateTime } = useFormats()
   const currency = wallet.market?.currency ?? ''
-  const listings = useAnswer('market.listings', {})
+  const listings = useListings()
   const listed = listings.state === 'ready' ? listings.value : []
   const held = new Set(wallet.holdings.map(classKey))
   const watched = useAllWatched(listed.filter((listing) => held.has(classKey(listing))))
@@ -56,7 +56,13 @@ function Opened({ wallet }: { readonly wallet: OpenWallet }) {
   return (
     <>
       <div className={css['top']}>
-        <Total shares={sumOf(rows)} currency={currency} hasAccount={wallet.accounts.length > 0} />
+        <Section title={t('portfolio.value')}>
+          <Total
+            shares={listings.state === 'ready' || rows.length === 0 ? sumOf(rows) : undefined}
+            currency={currency}
+            hasAccount={wallet.accounts.length > 0}
+          />
+        </Section>
         <Cash wallet={wallet} />
       </div>
       <AttentionList attention={wallet.attention} />
@@ -69,48 +75,45 @@ function Opened({ wallet }: { readonly wallet: OpenWallet }) {
   )
 }
 
-interface Totalled {
-  readonly shares: ReturnType<typeof sumOf>
+interface Worth {
+  /** Absent while no price is known. */
+  readonly shares: ReturnType<typeof sumOf> | undefined
   readonly currency: string
 }
 
-function Total({ shares, currency, hasAccount }: Totalled & { readonly hasAccount: boolean }) {
+function Total({ hasAccount, ...worth }: Worth & { readonly hasAccount: boolean }) {
+  return hasAccount ? <TotalWithCash {...worth} /> : <Sum {...worth} cashMinor={0n} />
+}
+
+function TotalWithCash(worth: Worth) {
+  const statement = useAnswer('cash.statement', {})
+  if (statement.state === 'loading') return <Loading />
+  if (statement.state === 'failed') return <Sum {...worth} cashMinor={undefined} />
+  return <Sum {...worth} cashMinor={statement.value.currency === worth.currency ? statement.value.balanceMinor : 0n} />
+}
+
+/** What is not known is not added, and it is said. */
+function Sum({ shares, currency, cashMinor }: Worth & { readonly cashMinor: bigint | undefined }) {
   const { t } = useTranslation()
   const { moneyChange, dateTime } = useFormats()
   const staleSince = useStaleSince()
   return (
-    <Section title={t('portfolio.value')}>
-      {hasAccount ? (
-        <TotalWithCash shares={shares} currency={currency} />
-      ) : (
-        <p className={css['total']}>
-          <Money minor={shares.minor} currency={currency} />
-        </p>
-      )}
-      {shares.atReferenceMinor > 0n && (
+    <>
+      <p className={css['total']}>
+        {shares === undefined ? '–' : <Money minor={shares.minor + (cashMinor ?? 0n)} currency={currency} />}
+      </p>
+      {shares !== undefined && shares.atReferenceMinor > 0n && (
         <p className={css['change']}>
           <Covered text={moneyChange(shares.minor - shares.atReferenceMinor, currency)} />
           <Change lastMinor={shares.minor} referenceMinor={shares.atReferenceMinor} />
           <span className={css['soft']}>{t('portfolio.against')}</span>
         </p>
       )}
-      <p className={css['soft']} aria-live="polite">
-        {staleSince === undefined
-          ? t('portfolio.valueWhat')
-          : t('portfolio.valueStale', { time: dateTime(staleSince) })}
-      </p>
-    </Section>
-  )
-}
-
-function TotalWithCash({ shares, currency }: Totalled) {
-  const statement = useAnswer('cash.statement', {})
-  if (statement.state === 'loading') return <Loading />
-  const cash = statement.state === 'ready' && statement.value.currency === currency ? statement.value.balanceMinor : 0n
-  return (
-    <p className={css['total']}>
-      <Money minor={shares.minor + cash} currency={currency} />
-    </p>
+      <div aria-live="polite" className={css['soft']}>
+        {staleSince !== undefined && <p>{t('portfolio.valueStale', { time: dateTime(staleSince) })}</p>}
+        <p>{cashMinor === undefined ? t('portfolio.valueNoCash') : t('portfolio.valueWhat')}</p>
+      </div>
+    </>
   )
 }
 

@@ -2,6 +2,7 @@ export const portfolio = {
   title: 'Portfolio',
   value: 'Value',
   valueWhat: 'Shares at the last traded price, else at the reference price, and cash',
+  valueNoCash: 'Shares at the last traded price, else at the reference price. The cash is not known now.',
   valueStale: 'No connection to the exchange: the prices are those of {{time}}.',
   against: 'against the reference prices',
   cash: 'Cash',

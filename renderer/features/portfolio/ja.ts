@@ -5,6 +5,7 @@ export const portfolio = {
   title: '資産',
   value: '評価額',
   valueWhat: '現在値（約定がなければ基準値）による株式の評価額と現金の合計',
+  valueNoCash: '現在値（約定がなければ基準値）による株式の評価額です。現金の残高は確認できません。',
   valueStale: '取引所に接続できません。価格は{{time}}時点のものです。',
   against: '基準値との比較',
   cash: '現金',
