@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { randomIds, systemClock, systemRandom } from '../server/runtime/ids.ts'
-import { walletSocket } from '../electron/wallet/connection/wallet-socket.ts'
+import { systemPorts } from '../electron/host/system-ports.ts'
 import { fileKeychain } from '../electron/wallet/keychain/file.ts'
 import type { Keychain, Secret } from '../electron/wallet/keychain/keychain.ts'
 import { openWallet, type HeldCertificate, type Wallet } from '../electron/wallet/wallet.ts'
@@ -58,15 +57,7 @@ export function keychainOf(folder: string): Keychain {
 }
 
 const playPorts = {
-  clock: systemClock,
-  random: systemRandom,
-  ids: randomIds,
-  fetch,
-  openSocket: (url: string) => walletSocket(url),
-  schedule: (delayMs: number, run: () => void) => {
-    const timer = setTimeout(run, delayMs)
-    return () => clearTimeout(timer)
-  },
+  ...systemPorts(),
   // Everybody here agrees to what the story lets them sign.
   confirm: () => Promise.resolve(true),
   patienceMs: PATIENCE_MS,

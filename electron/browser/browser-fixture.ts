@@ -3,12 +3,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request, type IncomingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { idsFrom } from '../../shared/kernel/ids.ts'
 import { clientOver, type WalletClient } from '../../shared/wallet-api/client.ts'
 import { socketTransport } from '../../shared/wallet-api/socket-transport.ts'
 import { WALLET_SOCKET_PATH, WALLET_SUBPROTOCOL } from '../../shared/wallet-api/wire.ts'
 import { err } from '../../shared/kernel/result.ts'
-import { walletSocket } from '../wallet/connection/wallet-socket.ts'
+import { systemPorts } from '../host/system-ports.ts'
 import { KeychainError } from '../wallet/keychain/keychain.ts'
 import { openBrowserHost, type BrowserHost, type BrowserHostOptions } from './browser-host.ts'
 
@@ -30,7 +29,6 @@ export async function startBrowserHost(options: Partial<BrowserHostOptions> = {}
   await writeFile(join(screens, 'assets', 'main-1a2b.js'), 'export {}')
   await writeFile(join(screens, 'notes.txt'), 'not a kind that is served')
   await writeFile(join(folder, 'outside.html'), 'outside')
-  const random = { bytes: (length: number) => new Uint8Array(randomBytes(length)) }
   const faults: unknown[] = []
   const opened = await openBrowserHost({
     folder: join(folder, 'wallet'),
@@ -38,17 +36,7 @@ export async function startBrowserHost(options: Partial<BrowserHostOptions> = {}
     port: 0,
     language: 'en',
     keychain: { open: () => unavailable, detect: () => Promise.resolve(err(noKeychain)) },
-    ports: {
-      clock: { now: () => Date.now() },
-      random,
-      ids: idsFrom(random),
-      fetch,
-      openSocket: (url) => walletSocket(url),
-      schedule: (delayMs, run) => {
-        const timer = setTimeout(run, delayMs)
-        return () => clearTimeout(timer)
-      },
-    },
+    ports: systemPorts(),
     onFault: (fault) => void faults.push(fault),
     ...options,
   })

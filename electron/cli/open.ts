@@ -1,8 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { idsFrom } from '../../shared/kernel/ids.ts'
-import type { Random } from '../../shared/kernel/ports.ts'
 import { CommandFailed, EXIT } from '../../shared/terminal/exit.ts'
 import { output, type Output } from '../../shared/terminal/output.ts'
 import { fileKeychain } from '../wallet/keychain/file.ts'
@@ -42,25 +39,16 @@ export async function openWith(
   work: (session: Session) => Promise<void>,
 ): Promise<void> {
   const out = output(flags.json === true, process)
-  const random: Random = { bytes: (length) => new Uint8Array(randomBytes(length)) }
   // Loaded when a wallet is opened: help and completion need none of it.
-  const [{ openWallet }, { walletSocket }] = await Promise.all([
+  const [{ openWallet }, { systemPorts }] = await Promise.all([
     import('../wallet/wallet.ts'),
-    import('../wallet/connection/wallet-socket.ts'),
+    import('../host/system-ports.ts'),
   ])
   await inOwnWords(async () => {
     const wallet: Wallet = await openWallet({
       folder: flags.wallet,
       keychain,
-      clock: { now: () => Date.now() },
-      random,
-      ids: idsFrom(random),
-      fetch,
-      openSocket: (url) => walletSocket(url),
-      schedule: (delayMs, run) => {
-        const timer = setTimeout(run, delayMs)
-        return () => clearTimeout(timer)
-      },
+      ...systemPorts(),
       confirm: confirmer({ yes: flags.yes === true, person, out, currency: () => wallet.market()?.currency }),
     })
     try {

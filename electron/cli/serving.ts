@@ -1,18 +1,15 @@
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { idsFrom } from '../../shared/kernel/ids.ts'
-import type { Random } from '../../shared/kernel/ports.ts'
 import { CommandFailed, EXIT } from '../../shared/terminal/exit.ts'
 import type { Language } from '../../shared/wallet-api/views.ts'
 import { openBrowserHost, type BrowserHost } from '../browser/browser-host.ts'
 import { ListenError } from '../browser/loopback.ts'
 import type { SystemKeychain } from '../host/key-place.ts'
 import { faultCode, openLog } from '../host/log.ts'
+import { systemPorts } from '../host/system-ports.ts'
 import { nodeAsChildProcess } from '../node/child-process.ts'
 import { nodeProgram } from '../node/program.ts'
-import { walletSocket } from '../wallet/connection/wallet-socket.ts'
 
 export interface ServedWallet {
   readonly folder: string
@@ -26,24 +23,13 @@ export interface ServedWallet {
 
 /** A wallet behind the built screens, for a browser of this machine. Throws CommandFailed where that cannot be. */
 export async function serveInBrowser({ note, ...wallet }: ServedWallet): Promise<BrowserHost> {
-  const random: Random = { bytes: (length) => new Uint8Array(randomBytes(length)) }
   const program = nodeProgram(import.meta.dirname)
   const logFile = join(wallet.folder, 'logs', 'wallet.log')
   const log = openLog(logFile)
   return openBrowserHost({
     ...wallet,
     screens: builtScreens(),
-    ports: {
-      clock: { now: () => Date.now() },
-      random,
-      ids: idsFrom(random),
-      fetch,
-      openSocket: (url) => walletSocket(url),
-      schedule: (delayMs, run) => {
-        const timer = setTimeout(run, delayMs)
-        return () => clearTimeout(timer)
-      },
-    },
+    ports: systemPorts(),
     startNode: program === undefined ? undefined : nodeAsChildProcess(program),
     onFault: (fault) => {
       log.fault('wallet', fault)

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,12 +7,11 @@ import { loadConfig } from '../../server/config/config.ts'
 import { initNode } from '../../server/node/init.ts'
 import { startNode, type RunningNode } from '../../server/node/node.ts'
 import { silentLogger } from '../../server/runtime/logger.ts'
-import { idsFrom } from '../../shared/kernel/ids.ts'
 import { err, type Refusal, type Result } from '../../shared/kernel/result.ts'
 import { writeMarketLink } from '../../shared/market/market-link.ts'
 import type { Json } from '../../shared/signing/canonical.ts'
 import { clientOver, type WalletClient } from '../../shared/wallet-api/client.ts'
-import { walletSocket } from '../wallet/connection/wallet-socket.ts'
+import { systemPorts } from './system-ports.ts'
 import { KeychainError, type Keychain } from '../wallet/keychain/keychain.ts'
 import type { Confirmable } from '../wallet/wallet.ts'
 import { openHost, type Host } from './host.ts'
@@ -24,7 +22,6 @@ import type { News } from './news.ts'
 const PASSPHRASE = 'correct horse battery'
 const HOSHI = { security: 'HOSHI', shareClass: 'common' } as const
 const TERMS = 'One vote a share.'
-const random = { bytes: (length: number) => new Uint8Array(randomBytes(length)) }
 const none = new KeychainError('keychain_unavailable', 'there is none here')
 const noKeychain: Keychain = {
   load: () => Promise.reject(none),
@@ -123,17 +120,7 @@ async function openPerson(own: string): Promise<Person> {
     folder: own,
     language: 'en',
     keychain: { open: () => noKeychain, detect: () => Promise.resolve(err(none)) },
-    ports: {
-      clock: { now: () => Date.now() },
-      random,
-      ids: idsFrom(random),
-      fetch,
-      openSocket: (url) => walletSocket(url),
-      schedule: (delayMs, run) => {
-        const timer = setTimeout(run, delayMs)
-        return () => clearTimeout(timer)
-      },
-    },
+    ports: systemPorts(),
     onQuestion: ({ id, summary }) => {
       questions.push(summary)
       host.confirmations.answer(id, person.agrees)

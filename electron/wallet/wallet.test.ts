@@ -6,7 +6,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { loadConfig } from '../../server/config/config.ts'
 import { initNode } from '../../server/node/init.ts'
 import { startNode, type RunningNode } from '../../server/node/node.ts'
-import { randomIds, systemClock, systemRandom } from '../../server/runtime/ids.ts'
 import { silentLogger } from '../../server/runtime/logger.ts'
 import type { Refusal, Result } from '../../shared/kernel/result.ts'
 import { writeMarketLink } from '../../shared/market/market-link.ts'
@@ -14,6 +13,7 @@ import type { OpenSocket } from '../../shared/protocol/link.ts'
 import { peekMessage } from '../../shared/protocol/link.ts'
 import { TYP } from '../../shared/protocol/message.ts'
 import { parseJws } from '../../shared/signing/jws.ts'
+import { systemPorts } from '../host/system-ports.ts'
 import { walletSocket } from './connection/wallet-socket.ts'
 import { KeychainError, type Keychain, type Secret } from './keychain/keychain.ts'
 import { openWallet, type MarketUpdate, type Confirmable, type Wallet, type WalletOptions } from './wallet.ts'
@@ -113,15 +113,7 @@ function newMachine(change: Partial<WalletOptions> = {}): Machine {
   const options: WalletOptions = {
     folder: join(folder, `wallet-${String(machines)}`),
     keychain: memoryKeychain(),
-    clock: systemClock,
-    random: systemRandom,
-    ids: randomIds,
-    fetch,
-    openSocket: (url) => walletSocket(url),
-    schedule: (delayMs, run) => {
-      const timer = setTimeout(run, delayMs)
-      return () => clearTimeout(timer)
-    },
+    ...systemPorts(),
     confirm: (summary) => {
       signed.push(summary)
       return Promise.resolve(true)
