@@ -136,6 +136,42 @@ test(
   },
 )
 
+test(
+  'in a narrow window, one button shows the screens that have no room, and gives the focus back',
+  STORY,
+  async ({ skip }) => {
+    if (whyNot !== undefined) return skip(whyNot)
+    const { page, complaints } = opened
+    const before = complaints.length
+    await have(opened, 'settings.set', { language: 'en' })
+    await within('the size', page.setViewportSize(NARROW))
+    await page.locator('html[lang=en]').waitFor()
+    await page.getByRole('link', { name: 'Portfolio' }).click()
+    const more = page.getByRole('button', { name: 'More' })
+    const cash = page.getByRole('link', { name: 'Cash', exact: true })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await within('the theme', page.emulateMedia({ colorScheme, reducedMotion: 'reduce' }))
+      await more.focus()
+      await page.keyboard.press('Enter')
+      await cash.waitFor()
+      await opened.inspect(`the other screens ${colorScheme}`)
+      await page.keyboard.press('Tab')
+      await page.locator('a:focus').filter({ hasText: 'Cash' }).waitFor()
+      await page.keyboard.press('Escape')
+      await cash.waitFor({ state: 'hidden' })
+      await page.locator('button:focus').filter({ hasText: 'More' }).waitFor()
+    }
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'Cash' }).waitFor()
+    await cash.waitFor({ state: 'hidden' })
+    await page.locator('button[aria-current]').filter({ hasText: 'More' }).waitFor()
+    await within('back to its size', page.setViewportSize(WIDE))
+    expect(complaints.slice(before)).toEqual([])
+  },
+)
+
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => join(folder, name))
