@@ -110,7 +110,8 @@ export class WalletWindow {
       this.page.getByRole('link', { name: /Open the confirmation|確認ページを開く/ }).click(),
     ])
     await desk.locator('button.sign').click()
-    await within('closing the confirmation', desk.close())
+    // The page says what came of it; whether its window is gone by then is no matter.
+    desk.close().catch(() => {})
   }
 
   /** Looks at the screen in both themes, wide and narrow: what axe finds or sticks out is a complaint. */
