@@ -12,25 +12,22 @@ function preloadFirstScreen(): Plugin {
       order: 'post',
       handler(html, { bundle = {} }) {
         const scripts = new Set<string>()
-        const styles = new Set<string>()
         const take = (file: string): void => {
           const chunk = bundle[file]
           if (chunk?.type !== 'chunk' || scripts.has(file)) return
           scripts.add(file)
-          for (const style of chunk.viteMetadata?.importedCss ?? []) styles.add(style)
           for (const imported of chunk.imports) take(imported)
         }
         for (const [file, chunk] of Object.entries(bundle))
           if (chunk.type === 'chunk' && FIRST.some((end) => chunk.facadeModuleId?.endsWith(end))) take(file)
-        const link = (attrs: { readonly rel: string; readonly as?: string }, files: ReadonlySet<string>) =>
-          [...files]
-            .filter((file) => !html.includes(file))
-            .map((file) => ({
-              tag: 'link',
-              injectTo: 'head' as const,
-              attrs: { ...attrs, crossorigin: '', href: `./${file}` },
-            }))
-        return [...link({ rel: 'modulepreload' }, scripts), ...link({ rel: 'preload', as: 'style' }, styles)]
+        // Not the styles: a browser complains of those that it has in vain, while a new wallet begins elsewhere.
+        return [...scripts]
+          .filter((file) => !html.includes(file))
+          .map((file) => ({
+            tag: 'link',
+            injectTo: 'head' as const,
+            attrs: { rel: 'modulepreload', crossorigin: '', href: `./${file}` },
+          }))
       },
     },
   }
