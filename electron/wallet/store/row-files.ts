@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { Low } from 'lowdb'
 import { isErrno } from './durable-write.ts'
 import { rowFile } from './durable-file.ts'
@@ -7,7 +8,7 @@ import { NOTHING } from './envelope.ts'
 import type { Versioned } from './envelope.ts'
 import { ROW_ID } from './store.ts'
 
-/** Node has four threads for files; more than a queue's worth of open files at once gains nothing. */
+/** Node has four threads for files; more than a queue's worth of open files at once gains nothing. Others have a turn in between. */
 const ROWS_AT_ONCE = 64
 
 /**
@@ -79,5 +80,6 @@ async function inBatches<T>(items: readonly T[], task: (item: T) => Promise<void
   for (let from = 0; from < items.length; from += ROWS_AT_ONCE) {
     const results = await Promise.allSettled(items.slice(from, from + ROWS_AT_ONCE).map(task))
     for (const result of results) if (result.status === 'rejected') throw result.reason
+    await setImmediate()
   }
 }
