@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -41,6 +42,15 @@ describe('one writer', () => {
     const won = attempts.filter((attempt) => attempt.status === 'fulfilled')
     expect(won).toHaveLength(1)
     await won[0]?.value.assertHeld()
+    expect(readdirSync(folder)).toEqual(['wallet.lock'])
+  })
+
+  it('a dead lock is taken over although another died while it did so', async () => {
+    const dead = JSON.stringify({ pid: process.pid, started: 'earlier', token: '' })
+    writeFileSync(path(), dead)
+    const right = `${path()}.${createHash('sha256').update(dead).digest('hex').slice(0, 16)}`
+    writeFileSync(right, JSON.stringify({ pid: process.pid, started: 'a little later', token: '' }))
+    await (await acquireLock(path())).assertHeld()
     expect(readdirSync(folder)).toEqual(['wallet.lock'])
   })
 

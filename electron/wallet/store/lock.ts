@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { isErrno } from './durable-write.ts'
 import { StoreError } from './store.ts'
@@ -23,10 +23,7 @@ export async function acquireLock(path: string): Promise<Lock> {
   const prepared = `${path}.${token}`
   await writeFile(prepared, own, { mode: 0o600, flag: 'wx' })
   try {
-    if (!(await linked(prepared, path))) {
-      await displaceDead(path, `${path}.stale-${token}`)
-      if (!(await linked(prepared, path))) throw locked(path)
-    }
+    if (!(await linked(prepared, path))) await takeOver(path, prepared, token)
   } finally {
     await rm(prepared, { force: true })
   }
@@ -40,7 +37,31 @@ export async function acquireLock(path: string): Promise<Lock> {
   }
 }
 
-/** Two processes may find the same dead lock: the rename is won by one, and the one too late puts back what it moved. */
+/**
+ * Many may find the same dead lock, and one of them may be so slow that it finds it still when another has long replaced it.
+ * So whoever would replace a dead lock first takes the right to, a file named after what is to be replaced, and looks again.
+ */
+async function takeOver(path: string, prepared: string, token: string): Promise<void> {
+  const dead = await readIfThere(path)
+  if (dead === undefined) {
+    if (await linked(prepared, path)) return
+    throw locked(path)
+  }
+  if (await isAlive(dead)) throw locked(path)
+  const right = `${path}.${createHash('sha256').update(dead).digest('hex').slice(0, 16)}`
+  if (!(await linked(prepared, right))) {
+    // Its holder may have died in the middle of this.
+    await displaceDead(right, `${right}.${token}`)
+    if (!(await linked(prepared, right))) throw locked(path)
+  }
+  try {
+    if ((await readIfThere(path)) !== dead) throw locked(path)
+    await rename(prepared, path)
+  } finally {
+    await rm(right, { force: true })
+  }
+}
+
 async function displaceDead(path: string, aside: string): Promise<void> {
   const seen = await readIfThere(path)
   if (seen === undefined) return
