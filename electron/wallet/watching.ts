@@ -114,7 +114,6 @@ class Watched {
     this.#ref = { security, shareClass }
     this.#topic = `market:${classKey(this.#ref)}`
     this.#fault = fault
-    this.#staleSince = context.clock.now()
   }
 
   get isWatched(): boolean {
@@ -163,6 +162,8 @@ class Watched {
       onEvent: (event) => this.#take(event),
       onGap: () => this.#missed(),
     })
+    // What was asked for a moment ago is not old, unless the connection has gone since.
+    this.look()
   }
 
   async #load(): Promise<void> {
