@@ -18,7 +18,7 @@ const LINK = /http:\/\/127\.0\.0\.1:\d+\/open\/\S+/
 const SIZES = { wide: { width: 1280, height: 860 }, narrow: { width: 390, height: 844 } }
 const THEMES = ['light', 'dark'] as const
 /** How long the simulated investors trade before the first picture, at this pace. */
-const HISTORY_MS = 4 * 60_000
+const HISTORY_MS = 2.5 * 60_000
 const PACE = 6
 /** Patience for what a busy machine shows late. */
 const STEP_MS = 120_000
