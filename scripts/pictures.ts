@@ -18,8 +18,10 @@ const LINK = /http:\/\/127\.0\.0\.1:\d+\/open\/\S+/
 const SIZES = { wide: { width: 1280, height: 860 }, narrow: { width: 390, height: 844 } }
 const THEMES = ['light', 'dark'] as const
 /** How long the simulated investors trade before the first picture, at this pace. */
-const HISTORY_MS = 2.5 * 60_000
+const HISTORY_MS = 2 * 60_000
 const PACE = 6
+/** What a screen follows comes a moment after the screen. */
+const FOLLOWED_MS = 1_500
 /** Patience for what a busy machine shows late. */
 const STEP_MS = 120_000
 
@@ -44,6 +46,7 @@ const at = (name: string, hash: string): Subject => ({
   show: async (page) => {
     await page.evaluate(`location.hash = ${JSON.stringify(hash)}`)
     await calm(page)
+    await page.waitForTimeout(FOLLOWED_MS)
   },
 })
 
