@@ -1,6 +1,5 @@
 import { UserPlus } from 'lucide-react'
 import { useState } from 'react'
-import { Form } from 'react-aria-components/Form'
 import { useTranslation } from 'react-i18next'
 import type { OperationOutput } from '../../../shared/wallet-api/operations.ts'
 import type { Contact } from '../../../shared/wallet-api/views.ts'
@@ -8,14 +7,13 @@ import { useCommand } from '../../api/answers.ts'
 import { useOpened } from '../../app/opened.ts'
 import { pathTo } from '../../app/router.ts'
 import { useFormats } from '../../i18n/format.ts'
-import { Button, LinkButton } from '../../ui/Button.tsx'
-import { cls } from '../../ui/cls.ts'
-import { TextField } from '../../ui/Field.tsx'
+import { LinkButton } from '../../ui/Button.tsx'
 import { FileDrop } from '../../ui/FileDrop.tsx'
 import { announce } from '../../ui/notices.tsx'
 import { Facts, Section } from '../../ui/Page.tsx'
 import { Loading, Note, Refused } from '../../ui/States.tsx'
 import css from './Contacts.module.css'
+import { RemarksForm, type Remarks } from './RemarksForm.tsx'
 
 type Identified = OperationOutput<'files.identify'>
 
@@ -66,11 +64,6 @@ export function AddContact({ contacts }: { readonly contacts: readonly Contact[]
   )
 }
 
-/** What was chosen is gone: the focus goes on to what came in its place. */
-function focusFirst(opened: HTMLElement | null): void {
-  opened?.querySelector<HTMLElement>('input')?.focus()
-}
-
 function Named({
   text,
   person: { userId, name, market, notAfter },
@@ -85,22 +78,24 @@ function Named({
   const { t } = useTranslation()
   const { date } = useFormats()
   const add = useCommand('contacts.add')
-  const [label, setLabel] = useState(known?.label ?? '')
-  const [note, setNote] = useState(known?.note ?? '')
-  const keep = async (): Promise<void> => {
-    const result = await add.run({ text, label: label.trim(), note: note.trim() })
+  const keep = async (remarks: Remarks): Promise<void> => {
+    const result = await add.run({ text, ...remarks })
     if (!result.ok) return
     announce(t('contacts.added', { name }))
     onClose()
   }
   return (
-    <Form
-      ref={focusFirst}
-      className={cls(css['form'])}
-      onSubmit={(event) => {
-        event.preventDefault()
-        void keep()
-      }}
+    <RemarksForm
+      before={known}
+      command={add}
+      action={
+        <>
+          <UserPlus aria-hidden="true" size={18} />
+          {t('contacts.addSure')}
+        </>
+      }
+      onSubmit={keep}
+      onClose={onClose}
     >
       <Facts
         facts={[
@@ -110,23 +105,6 @@ function Named({
         ]}
       />
       {known !== undefined && <Note tone="calm">{t('contacts.known')}</Note>}
-      <TextField label={t('contacts.label')} maxLength={80} value={label} onChange={setLabel} />
-      <TextField
-        label={t('contacts.note')}
-        hint={t('contacts.remarksWhat')}
-        rows={3}
-        maxLength={2000}
-        value={note}
-        onChange={setNote}
-      />
-      <div className={css['row']}>
-        <Button look="main" type="submit" isPending={add.busy}>
-          <UserPlus aria-hidden="true" size={18} />
-          {t('contacts.addSure')}
-        </Button>
-        <Button onPress={onClose}>{t('action.cancel')}</Button>
-      </div>
-      <Refused refusal={add.refusal} />
-    </Form>
+    </RemarksForm>
   )
 }

@@ -1,6 +1,5 @@
 import { Pencil, Send, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { Form } from 'react-aria-components/Form'
 import { useTranslation } from 'react-i18next'
 import type { Contact } from '../../../shared/wallet-api/views.ts'
 import { useCommand } from '../../api/answers.ts'
@@ -8,12 +7,11 @@ import { useOverview } from '../../api/overview.ts'
 import { pathTo } from '../../app/router.ts'
 import { useFormats } from '../../i18n/format.ts'
 import { Button, LinkButton } from '../../ui/Button.tsx'
-import { cls } from '../../ui/cls.ts'
-import { TextField } from '../../ui/Field.tsx'
 import { announce } from '../../ui/notices.tsx'
 import { Facts } from '../../ui/Page.tsx'
 import { Note, Refused, Word } from '../../ui/States.tsx'
 import css from './Contacts.module.css'
+import { focusFirst, RemarksForm, type Remarks } from './RemarksForm.tsx'
 
 export function ContactCard({ contact }: { readonly contact: Contact }) {
   const { t } = useTranslation()
@@ -54,7 +52,7 @@ export function ContactCard({ contact }: { readonly contact: Contact }) {
           </Button>
         </div>
       )}
-      {open === 'remarks' && <Remarks contact={contact} onClose={close} />}
+      {open === 'remarks' && <Remarked contact={contact} onClose={close} />}
       {open === 'removal' && <Removal contact={contact} onClose={close} />}
     </li>
   )
@@ -80,54 +78,21 @@ function Standing({ contact: { market, notAfter } }: { readonly contact: Contact
   )
 }
 
-/** What was pressed is gone: the focus goes on to what came in its place. */
-function focusFirst(opened: HTMLElement | null): void {
-  opened?.querySelector<HTMLElement>('input, button')?.focus()
-}
-
 interface Opened {
   readonly contact: Contact
   readonly onClose: () => void
 }
 
-function Remarks({ contact, onClose }: Opened) {
+function Remarked({ contact, onClose }: Opened) {
   const { t } = useTranslation()
   const remark = useCommand('contacts.remark')
-  const [label, setLabel] = useState(contact.label ?? '')
-  const [note, setNote] = useState(contact.note ?? '')
-  const save = async (): Promise<void> => {
-    const result = await remark.run({ userId: contact.userId, label: label.trim(), note: note.trim() })
+  const save = async (remarks: Remarks): Promise<void> => {
+    const result = await remark.run({ userId: contact.userId, ...remarks })
     if (!result.ok) return
     announce(t('contacts.saved'))
     onClose()
   }
-  return (
-    <Form
-      ref={focusFirst}
-      className={cls(css['form'])}
-      onSubmit={(event) => {
-        event.preventDefault()
-        void save()
-      }}
-    >
-      <TextField label={t('contacts.label')} maxLength={80} value={label} onChange={setLabel} />
-      <TextField
-        label={t('contacts.note')}
-        hint={t('contacts.remarksWhat')}
-        rows={3}
-        maxLength={2000}
-        value={note}
-        onChange={setNote}
-      />
-      <div className={css['row']}>
-        <Button look="main" type="submit" isPending={remark.busy}>
-          {t('action.save')}
-        </Button>
-        <Button onPress={onClose}>{t('action.cancel')}</Button>
-      </div>
-      <Refused refusal={remark.refusal} />
-    </Form>
-  )
+  return <RemarksForm before={contact} command={remark} action={t('action.save')} onSubmit={save} onClose={onClose} />
 }
 
 function Removal({ contact: { userId, name }, onClose }: Opened) {
