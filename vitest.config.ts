@@ -11,8 +11,6 @@ export default defineConfig({
     // Tests start servers, databases and child processes of their own: two files at a time fill two busy cores.
     maxWorkers: 2,
     testTimeout: 120 * seconds,
-    // Real servers, browsers and killed processes on a shared machine: there a failure must repeat itself to count. Never at home.
-    retry: process.env['CI'] === 'true' ? 1 : 0,
     hookTimeout: 180 * seconds,
     reporters: ['default', './scripts/test-summary.ts'],
   },

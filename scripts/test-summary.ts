@@ -1,6 +1,6 @@
 /**
- * Ends a test run with what was skipped and why, and with one plain line of counts. The counts also go to
- * `test-results/summary.json`, where `.ci/run` reads them.
+ * Ends a test run with what was skipped and why, and with one plain line of counts. The counts and the names of the files that
+ * failed also go to `test-results/summary.json`, where `.ci/run` reads them.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -32,8 +32,9 @@ export default class TestSummary implements Reporter {
       failed: inState('failed').length + broken.length + errors.length,
       skipped: skipped.length,
     }
+    const failedFiles = modules.filter((module) => !module.ok()).map((module) => module.relativeModuleId)
     mkdirSync(join(this.#root, 'test-results'), { recursive: true })
-    writeFileSync(join(this.#root, 'test-results/summary.json'), `${JSON.stringify(counts)}\n`)
+    writeFileSync(join(this.#root, 'test-results/summary.json'), `${JSON.stringify({ ...counts, failedFiles })}\n`)
     for (const test of skipped) process.stdout.write(`skipped: ${test.fullName} (${reasonOf(test)})\n`)
     process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`)
   }

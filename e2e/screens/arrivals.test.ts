@@ -60,8 +60,10 @@ async function drop(page: Page, { fileName, text }: SavedFile, whileOver: () => 
 }
 
 async function openWithKeyboard(page: Page, button: string, { fileName, text }: SavedFile): Promise<void> {
-  await page.getByRole('button', { name: button }).focus()
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')])
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: button }).press('Enter'),
+  ])
   await chooser.setFiles({ name: fileName, mimeType: 'application/json', buffer: Buffer.from(text) })
 }
 

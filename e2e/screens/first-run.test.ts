@@ -1,17 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { depositFor, offerShares } from './desk.ts'
+import { SETTING_MS, STORY } from './limits.ts'
 import { Stage, whyNot, type WalletWindow } from './stage.ts'
 
 let stage: Stage
 let opened: WalletWindow
 
-const MINUTES_MS = 60_000
-
 beforeAll(async () => {
   if (whyNot !== undefined) return
   stage = await Stage.set()
   opened = await stage.openWallet()
-}, 2 * MINUTES_MS)
+}, SETTING_MS)
 
 afterAll(async () => {
   if (whyNot === undefined) await stage.strike()
@@ -19,7 +18,7 @@ afterAll(async () => {
 
 test(
   '[CA1] from an empty folder to an identity, an account and the first certificate, on the screens alone',
-  { timeout: 5 * MINUTES_MS },
+  STORY,
   async ({ skip }) => {
     if (whyNot !== undefined) return skip(whyNot)
     const { page, host } = opened

@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { SETTING_MS, STORY } from './limits.ts'
 import { have, settledWallet } from './settled.ts'
 import { Stage, whyNot, type WalletWindow } from './stage.ts'
 
@@ -7,7 +8,6 @@ let stage: Stage
 /** Has three hundred shares, money, and never a mouse. */
 let hana: WalletWindow
 
-const MINUTES_MS = 60_000
 /** No screen has more places than these to stop at. */
 const MOST_STOPS = 120
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   const ichiro = await settledWallet(stage, { name: 'Ichiro Tachibana', address: '9 Quay', language: 'en' })
   const { text } = (await have(ichiro, 'identity.file', {})) as { text: string }
   await have(hana, 'contacts.add', { text })
-}, 3 * MINUTES_MS)
+}, SETTING_MS)
 
 afterAll(async () => {
   if (whyNot === undefined) await stage.strike()
@@ -71,43 +71,39 @@ async function sign({ page, context }: WalletWindow): Promise<void> {
   await desk.close()
 }
 
-test(
-  '[TR1] buys with the keyboard alone, and is told aloud what came of it',
-  { timeout: 3 * MINUTES_MS },
-  async ({ skip }) => {
-    if (whyNot !== undefined) return skip(whyNot)
-    const { page } = hana
-    await page.getByRole('heading', { name: 'Portfolio' }).waitFor()
-    await reach(page, page.getByRole('link', { name: 'Market', exact: true }))
-    await page.keyboard.press('Enter')
-    await reach(page, page.getByRole('link', { name: 'Hoshizora Brewing' }))
-    await page.keyboard.press('Enter')
-    const buy = page.getByRole('radio', { name: 'Buy' })
-    await reach(page, buy)
-    // A group is one stop; the arrows choose within it.
-    await page.keyboard.press('ArrowRight')
-    expect(await page.getByRole('radio', { name: 'Sell' }).isChecked()).toBe(true)
-    await page.keyboard.press('ArrowLeft')
-    expect(await buy.isChecked()).toBe(true)
-    await reach(page, page.getByLabel('Limit a share'))
-    await page.keyboard.type('1100')
-    await reach(page, page.getByLabel('Shares', { exact: true }))
-    await page.keyboard.type('10')
-    await page.getByText('¥11,000').first().waitFor()
-    await reach(page, page.getByRole('button', { name: 'Buy', exact: true }))
-    await page.keyboard.press('Enter')
-    await page.getByRole('alert').filter({ hasText: 'Your signature is needed' }).waitFor()
-    await sign(hana)
-    await page
-      .locator('[aria-live=polite]')
-      .filter({ hasText: /Order OR-\d+/ })
-      .first()
-      .waitFor()
-    await page.getByText('Buy 10 shares at ¥1,100').waitFor()
-  },
-)
+test('[TR1] buys with the keyboard alone, and is told aloud what came of it', STORY, async ({ skip }) => {
+  if (whyNot !== undefined) return skip(whyNot)
+  const { page } = hana
+  await page.getByRole('heading', { name: 'Portfolio' }).waitFor()
+  await reach(page, page.getByRole('link', { name: 'Market', exact: true }))
+  await page.keyboard.press('Enter')
+  await reach(page, page.getByRole('link', { name: 'Hoshizora Brewing' }))
+  await page.keyboard.press('Enter')
+  const buy = page.getByRole('radio', { name: 'Buy' })
+  await reach(page, buy)
+  // A group is one stop; the arrows choose within it.
+  await page.keyboard.press('ArrowRight')
+  expect(await page.getByRole('radio', { name: 'Sell' }).isChecked()).toBe(true)
+  await page.keyboard.press('ArrowLeft')
+  expect(await buy.isChecked()).toBe(true)
+  await reach(page, page.getByLabel('Limit a share'))
+  await page.keyboard.type('1100')
+  await reach(page, page.getByLabel('Shares', { exact: true }))
+  await page.keyboard.type('10')
+  await page.getByText('¥11,000').first().waitFor()
+  await reach(page, page.getByRole('button', { name: 'Buy', exact: true }))
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').filter({ hasText: 'Your signature is needed' }).waitFor()
+  await sign(hana)
+  await page
+    .locator('[aria-live=polite]')
+    .filter({ hasText: /Order OR-\d+/ })
+    .first()
+    .waitFor()
+  await page.getByText('Buy 10 shares at ¥1,100').waitFor()
+})
 
-test('[TF1] makes a certificate over with the keyboard alone', { timeout: 3 * MINUTES_MS }, async ({ skip }) => {
+test('[TF1] makes a certificate over with the keyboard alone', STORY, async ({ skip }) => {
   if (whyNot !== undefined) return skip(whyNot)
   const { page } = hana
   await reach(page, page.getByRole('link', { name: 'Transfers', exact: true }))
@@ -135,44 +131,40 @@ test('[TF1] makes a certificate over with the keyboard alone', { timeout: 3 * MI
   expect(await done.evaluate((words) => (words as unknown as Stop).ownerDocument.activeElement === words)).toBe(true)
 })
 
-test(
-  'at 200 % nothing is lost, tables have names and charts a table',
-  { timeout: 3 * MINUTES_MS },
-  async ({ skip }) => {
-    if (whyNot !== undefined) return skip(whyNot)
-    const { page } = hana
-    // A window of 1280 by 860 at 200 %.
-    await page.setViewportSize({ width: 640, height: 430 })
-    for (const screen of [
-      'portfolio',
-      'certificates',
-      'market/HOSHI:common',
-      'cash',
-      'transfers',
-      'history',
-      'settings',
-    ]) {
-      await page.goto(new URL(`#/${screen}`, page.url()).href)
-      await page.getByRole('heading', { level: 1 }).waitFor()
-      const beyond = await page
-        .locator('html')
-        .evaluate((html: { scrollWidth: number; clientWidth: number }) => html.scrollWidth - html.clientWidth)
-      expect({ screen, beyond }).toEqual({ screen, beyond: 0 })
-      for (const table of await page.locator('table').all()) {
-        expect({ screen, headers: await table.locator('th[scope], [role=columnheader]').count() }).not.toMatchObject({
-          headers: 0,
-        })
-        expect(
-          await table.locator('caption').or(table.locator('xpath=self::*[@aria-label or @aria-labelledby]')).count(),
-        ).toBeGreaterThan(0)
-      }
+test('at 200 % nothing is lost, tables have names and charts a table', STORY, async ({ skip }) => {
+  if (whyNot !== undefined) return skip(whyNot)
+  const { page } = hana
+  // A window of 1280 by 860 at 200 %.
+  await page.setViewportSize({ width: 640, height: 430 })
+  for (const screen of [
+    'portfolio',
+    'certificates',
+    'market/HOSHI:common',
+    'cash',
+    'transfers',
+    'history',
+    'settings',
+  ]) {
+    await page.goto(new URL(`#/${screen}`, page.url()).href)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    const beyond = await page
+      .locator('html')
+      .evaluate((html: { scrollWidth: number; clientWidth: number }) => html.scrollWidth - html.clientWidth)
+    expect({ screen, beyond }).toEqual({ screen, beyond: 0 })
+    for (const table of await page.locator('table').all()) {
+      expect({ screen, headers: await table.locator('th[scope], [role=columnheader]').count() }).not.toMatchObject({
+        headers: 0,
+      })
+      expect(
+        await table.locator('caption').or(table.locator('xpath=self::*[@aria-label or @aria-labelledby]')).count(),
+      ).toBeGreaterThan(0)
     }
-    await page.goto(new URL('#/market/HOSHI:common', page.url()).href)
-    await page.getByText('Depth', { exact: true }).click()
-    await page.getByText('The same as a table').first().waitFor({ state: 'attached' })
-    await page.setViewportSize({ width: 1280, height: 860 })
-  },
-)
+  }
+  await page.goto(new URL('#/market/HOSHI:common', page.url()).href)
+  await page.getByText('Depth', { exact: true }).click()
+  await page.getByText('The same as a table').first().waitFor({ state: 'attached' })
+  await page.setViewportSize({ width: 1280, height: 860 })
+})
 
 test('nothing was wrong with any of these screens', ({ skip }) => {
   if (whyNot !== undefined) return skip(whyNot)

@@ -6,8 +6,8 @@ const MINUTES_MS = 60_000
 /** Setting a stage builds the screens and starts a market and a browser. */
 export const SETTING_MS = 5 * MINUTES_MS
 
-/** Each test goes on where the one before ended: once more, it would start from somewhere else. */
-export const STORY = { timeout: 8 * MINUTES_MS, retry: 0 } as const
+/** Of what a person does on many screens. */
+export const STORY = { timeout: 8 * MINUTES_MS } as const
 
 /** Waits for what has no limit of its own, and names it if it does not come. */
 export async function within<Value>(what: string, promise: Promise<Value>): Promise<Value> {

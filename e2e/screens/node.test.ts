@@ -6,6 +6,7 @@ import { until } from '../../demo/expect.ts'
 import { nodeAsChildProcess } from '../../electron/node/child-process.ts'
 import type { NodeProcess } from '../../electron/node/node-process.ts'
 import { nodeProgram } from '../../electron/node/program.ts'
+import { SETTING_MS, STORY } from './limits.ts'
 import { have } from './settled.ts'
 import { Stage, whyNot, type WalletWindow } from './stage.ts'
 
@@ -15,7 +16,6 @@ let port: number
 /** The node's process that was started last. */
 let running: NodeProcess
 
-const MINUTES_MS = 60_000
 /** Keys are made, processes start, four servers find each other. */
 const PATIENT = { timeout: 90_000 }
 const PASSPHRASE = 'brush and seal'
@@ -31,7 +31,7 @@ beforeAll(async () => {
       return running
     },
   })
-}, 2 * MINUTES_MS)
+}, SETTING_MS)
 
 afterAll(async () => {
   if (whyNot === undefined) await stage.strike()
@@ -55,7 +55,7 @@ function answers(): Promise<boolean> {
 
 test(
   '[CA5] a market is made, started and joined on the screens alone; its code can be scanned',
-  { timeout: 5 * MINUTES_MS },
+  STORY,
   async ({ skip }) => {
     if (whyNot !== undefined) return skip(whyNot)
     const { page } = opened
@@ -116,7 +116,7 @@ async function scanned(): Promise<string | undefined> {
 
 test(
   '[CA1] [CA2] an application is approved at the desk after comparing; an invitation is made',
-  { timeout: 3 * MINUTES_MS },
+  STORY,
   async ({ skip }) => {
     if (whyNot !== undefined) return skip(whyNot)
     const { page } = opened
@@ -158,7 +158,7 @@ test(
 
 test(
   '[SE2] [IS1] [IS2] money is deposited, shares are offered, subscribed and in the register',
-  { timeout: 3 * MINUTES_MS },
+  STORY,
   async ({ skip }) => {
     if (whyNot !== undefined) return skip(whyNot)
     const { page } = opened
@@ -231,7 +231,7 @@ test(
   },
 )
 
-test('trading is halted and resumed at the desk', { timeout: 2 * MINUTES_MS }, async ({ skip }) => {
+test('trading is halted and resumed at the desk', STORY, async ({ skip }) => {
   if (whyNot !== undefined) return skip(whyNot)
   const { page } = opened
   await page.getByRole('navigation', { name: 'Node and desk' }).getByRole('link', { name: 'Market state' }).click()
@@ -300,7 +300,7 @@ test('what waits for other servers is told of each server', PATIENT, async ({ sk
 
 test(
   'the node is stopped and started; killed, it comes back and the screen says so; it ends with its application',
-  { timeout: 4 * MINUTES_MS },
+  STORY,
   async ({ skip }) => {
     if (whyNot !== undefined) return skip(whyNot)
     const { page, host } = opened

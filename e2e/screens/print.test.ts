@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { SETTING_MS, STORY } from './limits.ts'
 import { have, settledWallet } from './settled.ts'
 import { PICTURES, Stage, whyNot, type WalletWindow } from './stage.ts'
 
 let stage: Stage
 let fumi: WalletWindow
 
-const MINUTES_MS = 60_000
 /** A4 at 96 dots an inch. */
 const SHEET = { width: 794, height: 1123 }
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
   if (whyNot !== undefined) return
   stage = await Stage.set()
   fumi = await settledWallet(stage, { name: 'Fumi Kirishima', address: '2 Mill Lane', language: 'en', shares: '300' })
-}, 2 * MINUTES_MS)
+}, SETTING_MS)
 
 afterAll(async () => {
   if (whyNot === undefined) await stage.strike()
@@ -54,6 +54,7 @@ async function pagesOf({ page }: WalletWindow): Promise<{ count: number; size: s
 
 test(
   'one certificate is printed as one sheet that says what the certificate says, and that it is a copy',
+  STORY,
   async ({ skip }) => {
     if (whyNot !== undefined) return skip(whyNot)
     const { page } = fumi
@@ -81,11 +82,11 @@ test(
     // Nothing of it stays on the screen.
     await page.locator('body > article').waitFor({ state: 'detached' })
   },
-  MINUTES_MS,
 )
 
 test(
   '[RE2] a worthless certificate is printed as such, and its life says what became of it',
+  STORY,
   async ({ skip }) => {
     if (whyNot !== undefined) return skip(whyNot)
     const [held] = (await have(fumi, 'certificates.list', {})) as readonly { certificateId: string }[]
@@ -105,55 +106,50 @@ test(
     await page.getByRole('link', { name: '株券の分割' }).click()
     await page.getByText('請求（あなたの署名つき）').waitFor()
   },
-  MINUTES_MS,
 )
 
-test(
-  'each state of a certificate is said in its own words, on the screen and on paper',
-  async ({ skip }) => {
-    if (whyNot !== undefined) return skip(whyNot)
-    const { page } = fumi
-    const live = async (quantity: string): Promise<string> => {
-      const held = (await have(fumi, 'certificates.list', {})) as readonly Record<string, string>[]
-      return held.find((each) => each['state'] === 'live' && each['quantity'] === quantity)?.['certificateId'] ?? ''
-    }
-    const [offered, stopped] = [await live('100'), await live('200')]
-    await have(fumi, 'orders.place', {
-      side: 'sell',
-      security: 'HOSHI',
-      shareClass: 'common',
-      price: { kind: 'limit', limitMinor: '1300' },
-      quantity: '40',
-      timeInForce: { kind: 'day' },
-      certificateIds: [offered],
-    })
-    await page.goto(new URL(`#/certificates/${offered}`, page.url()).href)
-    await page.getByText(/注文OR-\d+で売りに出しています。/).waitFor()
-    await page.getByRole('link', { name: '注文：売り' }).waitFor()
-    await page.getByText('有効です。すべての検証に合格しました。').waitFor()
-    await fumi.look('certificate-pending-ja')
+test('each state of a certificate is said in its own words, on the screen and on paper', STORY, async ({ skip }) => {
+  if (whyNot !== undefined) return skip(whyNot)
+  const { page } = fumi
+  const live = async (quantity: string): Promise<string> => {
+    const held = (await have(fumi, 'certificates.list', {})) as readonly Record<string, string>[]
+    return held.find((each) => each['state'] === 'live' && each['quantity'] === quantity)?.['certificateId'] ?? ''
+  }
+  const [offered, stopped] = [await live('100'), await live('200')]
+  await have(fumi, 'orders.place', {
+    side: 'sell',
+    security: 'HOSHI',
+    shareClass: 'common',
+    price: { kind: 'limit', limitMinor: '1300' },
+    quantity: '40',
+    timeInForce: { kind: 'day' },
+    certificateIds: [offered],
+  })
+  await page.goto(new URL(`#/certificates/${offered}`, page.url()).href)
+  await page.getByText(/注文OR-\d+で売りに出しています。/).waitFor()
+  await page.getByRole('link', { name: '注文：売り' }).waitFor()
+  await page.getByText('有効です。すべての検証に合格しました。').waitFor()
+  await fumi.look('certificate-pending-ja')
 
-    await stage.market.atDesk('issuer', (desk) =>
-      desk.ask('issuer.stop', { certificateId: stopped, stopped: true, ground: 'court order', operator: 'operator' }),
-    )
-    await page.goto(new URL(`#/certificates/${stopped}`, page.url()).href)
-    await page.getByText('発行者が停止しています。解除されるまで移動できません。').waitFor()
-    await fumi.look('certificate-stopped-ja')
-    const { text } = await printed(fumi, 'paper-stopped-ja')
-    expect(text).toContain('状態：停止')
+  await stage.market.atDesk('issuer', (desk) =>
+    desk.ask('issuer.stop', { certificateId: stopped, stopped: true, ground: 'court order', operator: 'operator' }),
+  )
+  await page.goto(new URL(`#/certificates/${stopped}`, page.url()).href)
+  await page.getByText('発行者が停止しています。解除されるまで移動できません。').waitFor()
+  await fumi.look('certificate-stopped-ja')
+  const { text } = await printed(fumi, 'paper-stopped-ja')
+  expect(text).toContain('状態：停止')
 
-    await stage.market.atDesk('issuer', (desk) =>
-      desk.ask('issuer.stop', { certificateId: stopped, stopped: false, ground: 'lifted', operator: 'operator' }),
-    )
-    await have(fumi, 'certificates.verify', { certificateId: stopped })
-    await have(fumi, 'reissue.lost', { certificateIds: [stopped] })
-    await have(fumi, 'settings.set', { language: 'en' })
-    await page.getByText('It was reported lost and replaced.').waitFor()
-    await page.getByRole('listitem').filter({ hasText: 'Replaced after it was reported lost' }).waitFor()
-    await fumi.look('certificate-lost')
-  },
-  MINUTES_MS,
-)
+  await stage.market.atDesk('issuer', (desk) =>
+    desk.ask('issuer.stop', { certificateId: stopped, stopped: false, ground: 'lifted', operator: 'operator' }),
+  )
+  await have(fumi, 'certificates.verify', { certificateId: stopped })
+  await have(fumi, 'reissue.lost', { certificateIds: [stopped] })
+  await have(fumi, 'settings.set', { language: 'en' })
+  await page.getByText('It was reported lost and replaced.').waitFor()
+  await page.getByRole('listitem').filter({ hasText: 'Replaced after it was reported lost' }).waitFor()
+  await fumi.look('certificate-lost')
+})
 
 test('nothing was wrong with any of these screens', ({ skip }) => {
   if (whyNot !== undefined) return skip(whyNot)

@@ -93,6 +93,8 @@ export class WalletWindow {
     this.host = host
     this.context = context
     this.page = page
+    // From the beginning: a chooser that opens while the browser is only being told to hand it over would be lost.
+    page.on('filechooser', () => {})
     page.on('pageerror', (error) => this.complaints.push(error.message))
     page.on('websocket', (socket) =>
       socket.on('framesent', ({ payload }) => this.calls.push((JSON.parse(String(payload)) as { call: string }).call)),
