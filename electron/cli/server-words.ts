@@ -132,6 +132,9 @@ export const SERVER_WORDS = {
   application_unknown: 'The authority has no such application. Apply with: kabuken wallet enrol',
   application_decided:
     'The authority has decided about this application before. See the outcome with: kabuken wallet status',
+  application_pending: OPERATORS,
+  securities_narrowed: OPERATORS,
+  already_certified: OPERATORS,
   key_in_use: 'This key was certified before. A new application needs a new wallet: kabuken wallet init --wallet DIR',
   invitation_required:
     'The authority takes applications by invitation only. Ask it for a code and give it with --invitation.',

@@ -147,10 +147,25 @@ export const CODE_MEANINGS: Readonly<Record<string, Meaning>> = {
   request_mismatch: meaning('the request is of another key or name than the session or the member', input),
   member_unknown: meaning('there is no such member', input),
   'authority.certificate_unknown': meaning('the member has no such certificate', input),
-  'authority.certificate_superseded': meaning('there is a newer certificate', 'ask with that one'),
+  'authority.certificate_superseded': meaning(
+    'there is a newer certificate',
+    'ask with that one; if it is of the same key, `authority.own-certificate` gives it',
+  ),
   already_revoked: meaning('it was revoked before', 'nothing'),
   application_unknown: meaning('no application of this key has the number', 'apply'),
   application_decided: meaning('the application was decided already', 'nothing'),
+  application_pending: meaning(
+    'an earlier application of the issuer is not approved yet; `details.applicationNumber` names it',
+    'wait for the operator',
+  ),
+  securities_narrowed: meaning(
+    'a security is left out that the issuer is certified for; `details.security` names it',
+    'name all of them',
+  ),
+  already_certified: meaning(
+    'the present certificate names all of the securities',
+    'get it with `authority.own-certificate`',
+  ),
   key_in_use: meaning(
     'the key is certified for somebody or something else, was revoked, or applies already (`details.applicationNumber`)',
     'make another key',

@@ -66,8 +66,26 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
     ],
   },
   'authority.application': {
-    what: 'Asks what became of an application; only with the key that applied.',
+    what: 'Asks what became of an application; only with the key that applied, or as the issuer that asked for a wider certificate.',
     codes: ['application_unknown'],
+  },
+  'authority.own-certificate': {
+    what: 'Gets the present certificate of the key that opened the session [CA4]: after a restore from a backup older than the last renewal, or once a wider certificate is approved. Nothing is issued.',
+    codes: ['cert_revoked', 'certificate_unknown', 'certificate_superseded'],
+  },
+  'authority.widen': {
+    what: 'Asks for a certificate that names more securities [CA2], for the key that the issuer has at the time of the decision. An operator decides with `authority.approve` or `authority.refuse`, under every policy. Once approved the new certificate supersedes the present one as after a renewal [CA4].',
+    codes: [
+      'bad_securities',
+      'member_unknown',
+      'cert_revoked',
+      'certificate_unknown',
+      'certificate_superseded',
+      'application_pending',
+      'securities_narrowed',
+      'already_certified',
+      'security_taken',
+    ],
   },
   'authority.renew': {
     what: 'Gets a new certificate for the same or a new key [CA4]. The session is that of the present certificate, or of the newest one that is not revoked. The certificate before it stays valid until it expires.',
@@ -75,8 +93,16 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
   },
   'authority.applications': { what: 'Lists applications.', codes: [] },
   'authority.approve': {
-    what: 'Approves a pending application [CA2].',
-    codes: ['application_unknown', 'application_decided', 'bad_securities', ...admissible],
+    what: 'Approves a pending application [CA2], be it for membership or for a wider certificate.',
+    codes: [
+      'application_unknown',
+      'application_decided',
+      'bad_securities',
+      'member_unknown',
+      'securities_narrowed',
+      'key_in_use',
+      ...admissible,
+    ],
   },
   'authority.refuse': {
     what: 'Refuses a pending application, with the reason [CA2].',

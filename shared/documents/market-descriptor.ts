@@ -5,8 +5,8 @@ import { currency, instant, securityId, text, userId, x509 } from './fields.ts'
 export const memberRole = z.enum(['investor', 'issuer', 'exchange', 'settlement', 'authority'])
 
 export const MAX_SERVERS = 64
-/** The present certificate and those before it of the last years. */
-export const MAX_SERVER_CERTIFICATES = 8
+/** The present certificate and those before it: of the last years, and one for each time that an issuer's was widened. */
+export const MAX_SERVER_CERTIFICATES = 24
 
 /** One server of the market: where it listens and with which certificates it signs and decrypts. */
 export const marketMember = z.strictObject({

@@ -19,8 +19,8 @@ import { verificationKey, type VerificationKey } from '../signing/keys.ts'
 import type { AccountRecipient } from '../signing/jwe.ts'
 import type { DocumentTrust, SignedPayload, Signer } from './document-trust.ts'
 
-/** Longest descriptor: 64 servers with eight certificates each of about 1.5 KiB in base64, in base64url once more. */
-const MAX_DESCRIPTOR_BYTES = 1024 * 1024
+/** Longest descriptor: 64 servers with 24 certificates each of about 1.5 KiB in base64, in base64url once more. */
+const MAX_DESCRIPTOR_BYTES = 3 * 1024 * 1024
 /** Validated certificates kept by thumbprint, about 2 KiB each. */
 const MAX_KNOWN = 20_000
 /** Root and issuing authority above the certificates of members. */

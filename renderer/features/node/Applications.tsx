@@ -72,14 +72,19 @@ function One({ application }: { readonly application: Application }) {
   const { dateTime } = useFormats()
   const [asked, ask] = useState<'approve' | 'refuse'>()
   const [reason, setReason] = useState('')
-  const { applicationNumber, name, role, postalAddress, keyThumbprint, state, url, securities } = application
+  const { applicationNumber, name, role, postalAddress, keyThumbprint, state, url, securities, certified } = application
+  const asksFor = securities?.filter((security) => certified?.includes(security) !== true)
   const compared = [
     [t('node.applications.number'), applicationNumber],
     [t('node.applications.name'), name],
-    [t('node.applications.role'), t(`node.members.roles.${role}`)],
+    [
+      t('node.applications.role'),
+      certified === undefined ? t(`node.members.roles.${role}`) : t('node.applications.wider'),
+    ],
     ...(postalAddress === undefined ? [] : [[t('node.applications.address'), postalAddress] as const]),
     ...(url === undefined ? [] : [[t('node.applications.url'), url] as const]),
-    ...(securities === undefined ? [] : [[t('node.applications.securities'), securities.join(', ')] as const]),
+    ...(certified === undefined ? [] : [[t('node.applications.certified'), certified.join(', ')] as const]),
+    ...(asksFor === undefined ? [] : [[t('node.applications.securities'), asksFor.join(', ')] as const]),
     [
       t('node.applications.key'),
       <span key="key" className={css['mono']} translate="no">
@@ -111,9 +116,9 @@ function One({ application }: { readonly application: Application }) {
       {asked === 'approve' && (
         <Ask
           title={t('node.applications.approveTitle', { name })}
-          what={t('node.applications.compare')}
+          what={t(certified === undefined ? 'node.applications.compare' : 'node.applications.compareWider')}
           facts={compared}
-          action={t('node.applications.approveNow')}
+          action={t(certified === undefined ? 'node.applications.approveNow' : 'node.applications.approveWider')}
           done={t('node.applications.approved', { name })}
           act={() => wallet().call('node.authority.approve', { applicationNumber })}
           onClose={close}

@@ -52,6 +52,7 @@ export const node = {
     conditions_too_long: 'The conditions of issue are too long.',
     bad_securities: 'Give the codes of the securities that the issuer may issue, 2 to 12 letters and digits each.',
     already_revoked: 'This member is revoked already.',
+    security_taken: 'Another issuer is certified for one of these securities meanwhile. Nothing was approved.',
     member_unknown: 'Nobody has this user ID.',
   },
   none: {
@@ -171,7 +172,9 @@ export const node = {
     role: 'Applies as',
     address: 'Postal address',
     url: 'Address of the server',
-    securities: 'Securities',
+    securities: 'Securities asked for',
+    certified: 'Securities that it issues already',
+    wider: 'Issuer, for a wider certificate',
     key: 'Fingerprint of the key',
     received: 'Received',
     reason: 'Reason',
@@ -180,7 +183,10 @@ export const node = {
     approveTitle: 'Approve {{name}}?',
     compare:
       'Anybody can apply under any name. Compare this with what the person tells you in another way, for example face to face: their wallet shows the same application number.',
+    compareWider:
+      'From then on this issuer alone can issue the securities asked for and keep the registers of their companies. Ask the companies, not the issuer, whether they want that.',
     approveNow: 'It is the same: approve',
+    approveWider: 'They want it: approve',
     approved: '{{name}} is approved and has a certificate.',
     refuseTitle: 'Refuse {{name}}?',
     refuseWhat: 'The applicant is told the reason.',

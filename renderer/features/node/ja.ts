@@ -54,6 +54,7 @@ export const node = {
     conditions_too_long: '発行条件が長すぎます。',
     bad_securities: '発行できる銘柄のコードを、それぞれ英数字2〜12文字で入力してください。',
     already_revoked: 'この参加者はすでに失効しています。',
+    security_taken: '申請している銘柄の中に、すでに別の発行者が認められたものがあります。何も承認していません。',
     member_unknown: 'このユーザーIDの参加者はいません。',
   },
   none: {
@@ -176,7 +177,9 @@ export const node = {
     role: '申請する役割',
     address: '住所',
     url: 'サーバーのアドレス',
-    securities: '銘柄',
+    securities: '申請している銘柄',
+    certified: 'すでに発行できる銘柄',
+    wider: '発行者（銘柄を追加した証明書）',
     key: '鍵のフィンガープリント',
     received: '受付',
     reason: '理由',
@@ -185,7 +188,10 @@ export const node = {
     approveTitle: '{{name}}を承認しますか？',
     compare:
       '申請は誰でも、どんな名前でもできます。対面など別の方法で本人から聞いた内容と照合してください。本人のウォレットには同じ申請番号が表示されています。',
+    compareWider:
+      '承認すると、申請している銘柄を発行し、その会社の株主名簿を管理できるのは、この発行者だけになります。それでよいか、発行者ではなく会社に確認してください。',
     approveNow: '一致した：承認する',
+    approveWider: '確認した：承認する',
     approved: '{{name}}を承認し、証明書を発行しました。',
     refuseTitle: '{{name}}を却下しますか？',
     refuseWhat: '理由は申請者に伝えられます。',

@@ -191,6 +191,9 @@ export const refusal = {
   already_revoked: 'The certificate was revoked before.',
   application_unknown: 'The authority has no such application. Apply once more.',
   application_decided: 'The authority has decided about this application before.',
+  application_pending: operators,
+  securities_narrowed: operators,
+  already_certified: operators,
   key_in_use: 'This key was certified before. A new application needs a new wallet.',
   invitation_required:
     'The authority takes applications by invitation only. Ask it for a code and give it with the application.',
@@ -261,7 +264,7 @@ export const refusal = {
   bad_configuration: 'The configuration of the node cannot be used. Its log names the setting.',
   authority_unreachable: 'The authority does not answer. Check its link and the network.',
   security_not_certified:
-    'The configuration names a security that the certificate of the issuer does not cover. Remove it; another company needs an issuer of its own.',
+    'The certificate of the issuer covers none of the securities in the configuration. Correct the codes; for another company, the issuer asks the authority for a wider certificate (kabuken node widen).',
   journal_broken: 'The journal of a server was altered, so it does not start. Restore a backup of the folder.',
   clock_behind_journal: 'The clock of this machine is behind the last entry of the journal. Set it right.',
   request_unknown: 'No such request is known.',

@@ -184,6 +184,9 @@ export const refusal = {
   already_revoked: 'この証明書はすでに失効しています。',
   application_unknown: '認証局にこの申請はありません。もう一度申請してください。',
   application_decided: '認証局はこの申請をすでに決定しています。',
+  application_pending: operators,
+  securities_narrowed: operators,
+  already_certified: operators,
   key_in_use: 'この鍵はすでに認証されています。新しい申請には新しいウォレットが必要です。',
   invitation_required: '認証局は招待された申請だけを受け付けます。招待コードを受け取り、申請に入力してください。',
   invitation_invalid: '招待コードが違うか、使用済みか、期限切れです。新しいコードを受け取ってください。',
@@ -252,7 +255,7 @@ export const refusal = {
   bad_configuration: 'ノードの設定ファイルに誤りがあります。該当する項目はログにあります。',
   authority_unreachable: '認証局が応答しません。リンクとネットワークを確認してください。',
   security_not_certified:
-    '設定に、発行者の証明書で認められていない銘柄があります。設定から取り除いてください。別の会社には別の発行者が必要です。',
+    '設定にある銘柄は、どれも発行者の証明書で認められていません。銘柄コードを確認してください。会社を追加するときは、銘柄を追加した証明書を認証局に申請します（kabuken node widen）。',
   journal_broken:
     'サーバーのジャーナルが改変されているため、起動しません。フォルダーをバックアップから復元してください。',
   clock_behind_journal: 'このコンピューターの時計が、ジャーナルの最後の記録より遅れています。時計を合わせてください。',

@@ -1,13 +1,14 @@
 import type { CommandHandler, InquiryHandler } from '../../commit/decision.ts'
 import type { Role } from '../../commit/role.ts'
 import { decideApprove, decideInvite, decideRefuse } from './domain/approval.ts'
-import type { ApproveEvidence, EnrolEvidence, InviteEvidence, RenewEvidence } from './domain/contract.ts'
+import type { ApproveEvidence, EnrolEvidence, InviteEvidence, RenewEvidence, WidenEvidence } from './domain/contract.ts'
 import { answerApplication, decideEnrol } from './domain/enrolment.ts'
 import { answerApplications, answerCertificates } from './domain/inquiries.ts'
 import { decideCrl, decideDescribe } from './domain/publications.ts'
-import { decideRenew } from './domain/renewal.ts'
+import { answerOwnCertificate, decideRenew } from './domain/renewal.ts'
 import { decideRevoke } from './domain/revocation.ts'
-import { prepareApprove, prepareEnrol, prepareInvite, prepareRenew, type Office } from './prepare.ts'
+import { decideWiden } from './domain/widening.ts'
+import { prepareApprove, prepareEnrol, prepareInvite, prepareRenew, prepareWiden, type Office } from './prepare.ts'
 import type { AuthorityTerms } from './settings.ts'
 import type { AuthorityTables } from './tables.ts'
 
@@ -29,6 +30,11 @@ export function authorityOperations(
       prepare: (body, request) => prepareRenew(body, request, office),
       decide: decideRenew,
     } satisfies CommandHandler<AuthorityTables, AuthorityTerms, undefined, 'authority.renew', RenewEvidence>,
+    'authority.own-certificate': { answer: answerOwnCertificate },
+    'authority.widen': {
+      prepare: (_, { sender }) => prepareWiden(sender),
+      decide: decideWiden,
+    } satisfies CommandHandler<AuthorityTables, AuthorityTerms, undefined, 'authority.widen', WidenEvidence>,
     'authority.applications': { answer: answerApplications },
     'authority.approve': {
       prepare: (body, request) => prepareApprove(body, request, office),

@@ -1,19 +1,27 @@
-import type { Prepared } from '../../commit/decision.ts'
+import type { Prepared, Sender } from '../../commit/decision.ts'
 import type { ReadView } from '../../commit/view.ts'
 import { readMembers } from '../../../shared/documents/document.ts'
 import { assert } from '../../../shared/kernel/assert.ts'
 import { fromBase64 } from '../../../shared/kernel/bytes.ts'
 import { err, ok, refuse, type Refusal, type Result } from '../../../shared/kernel/result.ts'
-import { parseCertificate } from '../../../shared/pki/certificate.ts'
+import { parseCertificate, type Certificate } from '../../../shared/pki/certificate.ts'
 import type { CertificatePolicy } from '../../../shared/pki/profile.ts'
 import { readRequest } from '../../../shared/pki/request.ts'
 import { certificatePolicy } from '../../../shared/protocol/catalogue/authority.ts'
 import type { RequestBody } from '../../../shared/protocol/catalogue/catalogue.ts'
 import { keyThumbprint, verificationKey } from '../../../shared/signing/keys.ts'
 import { securitiesOf } from './domain/admission.ts'
-import type { ApproveEvidence, EnrolEvidence, InviteEvidence, RenewEvidence } from './domain/contract.ts'
+import type {
+  ApproveEvidence,
+  EnrolEvidence,
+  InviteEvidence,
+  MadeMembership,
+  RenewEvidence,
+  WidenEvidence,
+} from './domain/contract.ts'
 import { vet } from './domain/enrolment.ts'
 import { formProblem, isApplicantRole, policyProblem } from './domain/form.ts'
+import { presentCertificate } from './domain/renewal.ts'
 import {
   hashInvitation,
   makeCertificate,
@@ -23,7 +31,7 @@ import {
   type ProvedKey,
 } from './issuing.ts'
 import type { AuthorityTerms } from './settings.ts'
-import type { AuthorityTables, MemberRow } from './tables.ts'
+import type { ApplicationRow, AuthorityTables, MemberRow } from './tables.ts'
 
 /**
  * What comes before the queue: reading certification requests, and making the certificates that a decision may then store.
@@ -109,11 +117,38 @@ export async function prepareApprove(
   assert(isApplicantRole(role), 'nobody else can apply')
   const problem = policy === undefined ? undefined : policyProblem(policy, role)
   if (problem !== undefined) return err(problem)
+  const view = committed()
+  if (view.get('widenings', applicationNumber) !== undefined)
+    return ok(await widerCertificate(view, row, policy, at, { desk, terms }))
   const keys = await readKeys(row, name)
   assert(keys.ok, 'the requests were read when they came')
   const chosen = chosenPolicy(policy, role === 'issuer' ? securitiesOf(row, policy) : undefined)
   const subject = { name, role, policy: chosen ?? policyFor(role, row.securities as string[], terms) }
   return ok(await makeMembership(desk, terms, subject, keys.value, at))
+}
+
+/** For the key that the member has, which signed what it asked. Null when it has none any more. */
+async function widerCertificate(
+  view: ReadView<AuthorityTables>,
+  application: ApplicationRow,
+  policy: RequestBody<'authority.approve'>['policy'],
+  at: number,
+  { desk, terms }: Pick<Office, 'desk' | 'terms'>,
+): Promise<MadeMembership | null> {
+  const member = view.get('members', application.userId ?? '')
+  const present = presentCertificate(view, application.userId ?? '')
+  if (member === undefined || present === undefined) return null
+  const { spki } = (await read(present.der)).publicKey
+  const securities = securitiesOf(application, policy)
+  const subject = {
+    userId: member.userId,
+    name: member.name,
+    role: 'issuer' as const,
+    policy: chosenPolicy(policy ?? approvedPolicy(member), securities) ?? policyFor('issuer', securities, terms),
+  }
+  const key = { spki, thumbprint: present.keyThumbprint }
+  const signing = await makeCertificate(desk, terms, subject, key, 'signing', at)
+  return { userId: member.userId, signing, agreement: null }
 }
 
 export async function prepareRenew(
@@ -134,10 +169,14 @@ export async function prepareRenew(
   const chosen = chosenPolicy(approvedPolicy(member), role === 'issuer' ? securities : undefined)
   const subject = { userId, name, role, policy: chosen ?? policyFor(role, securities, terms) }
   return ok({
-    signedWith: await serialOf(sender.certificate),
+    signedWith: (await read(sender.certificate)).serial,
     signing: await makeCertificate(desk, terms, subject, signing, 'signing', at),
     agreement: agreement === null ? null : await makeCertificate(desk, terms, subject, agreement, 'key-agreement', at),
   })
+}
+
+export async function prepareWiden({ certificate }: Pick<Sender, 'certificate'>): Promise<WidenEvidence> {
+  return { signedWith: (await read(certificate)).serial }
 }
 
 export async function prepareInvite({ desk }: Office): Promise<InviteEvidence> {
@@ -176,10 +215,11 @@ function approvedPolicy({ policy }: MemberRow): RequestBody<'authority.approve'>
   return read.value
 }
 
-async function serialOf(certificate: string): Promise<string> {
+/** A certificate of the authority's own. */
+async function read(certificate: string): Promise<Certificate> {
   const der = fromBase64(certificate)
-  assert(der !== undefined, 'the session was opened with this certificate')
+  assert(der !== undefined, 'what was issued can be read')
   const parsed = await parseCertificate(der)
-  assert(parsed.ok, 'the session was opened with this certificate')
-  return parsed.value.serial
+  assert(parsed.ok, 'what was issued can be read')
+  return parsed.value
 }

@@ -61,16 +61,16 @@ describe('[CA4] renewal', () => {
     expect(own.trust.member(member.userId)?.certificates).toEqual([chain[0], member.chain[0]])
   })
 
-  test('[CA4] the descriptor has room for the newest eight', async () => {
+  test('[CA4] the descriptor has room for the newest 24', async () => {
     const own = await (await TestAuthority.open()).start()
     let member = await own.admit('exchange')
-    for (let i = 0; i < 9; i += 1) {
+    for (let i = 0; i < 25; i += 1) {
       const { chain } = await own.expect('authority.renew', { request: member.request }, member.sender)
       member = await withChain(own, member, chain)
     }
     expect(await own.refresh()).toBe('taken')
     const certificates = own.trust.member(member.userId)?.certificates
-    expect(certificates).toHaveLength(8)
+    expect(certificates).toHaveLength(24)
     expect(certificates?.[0]).toBe(member.chain[0])
   })
 

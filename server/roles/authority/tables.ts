@@ -10,7 +10,7 @@ export const authorityTables = {
       name: 'text',
       postalAddress: 'text?',
       role: 'text',
-      /** PKCS#10, DER in base64. */
+      /** PKCS#10, DER in base64; empty for a widening, which is for the key that the member has. */
       request: 'text',
       agreementRequest: 'text?',
       /** RFC 7638; of the key whose possession the request proves. */
@@ -33,6 +33,17 @@ export const authorityTables = {
       operator: 'text?',
     },
     indexes: ['keyThumbprint', 'agreementThumbprint', 'state'],
+  }),
+  /** The applications of members: of issuers that ask to be certified for more securities. */
+  widenings: table({
+    key: 'applicationNumber',
+    columns: {
+      applicationNumber: 'text',
+      userId: 'text',
+      /** What the issuer was certified for when it asked. */
+      certified: 'json',
+    },
+    indexes: ['userId'],
   }),
   members: table({
     key: 'userId',

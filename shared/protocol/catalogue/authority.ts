@@ -56,6 +56,8 @@ export const application = z.strictObject({
   keyThumbprint: z.string().max(43),
   url: z.string().max(300).optional(),
   securities: namedSecurities.optional(),
+  /** What the certificate of an issuer that asks for a wider one named when it asked; absent: an application for membership. */
+  certified: namedSecurities.optional(),
   receivedAt: instant,
   state: z.enum(['pending', 'approved', 'refused']),
   reason: remark.optional(),
@@ -105,13 +107,21 @@ export const authorityOperations = {
     }),
     applicationState,
   ),
-  application: inquiry(['applicant'], z.strictObject({ applicationNumber }), applicationState),
+  application: inquiry(['applicant', 'issuer'], z.strictObject({ applicationNumber }), applicationState),
+  /** CA4: the present certificate of the key that opened the session: for who was restored from a backup, or has a wider one by now. */
+  'own-certificate': inquiry(
+    ['applicant'],
+    z.strictObject({}),
+    z.strictObject({ userId, chain: z.array(x509).max(4) }),
+  ),
   /** CA4: a new certificate for the same or a new key, signed with the present one. */
   renew: command(
     ['investor', 'issuer', 'exchange', 'settlement'],
     z.strictObject({ request: pkcs10, agreementRequest: pkcs10.optional() }),
     z.strictObject({ chain: z.array(x509).max(4), agreementChain: z.array(x509).max(4).optional() }),
   ),
+  /** CA2: an issuer asks to be certified for more securities, naming all that it is to issue. Always decided by hand. */
+  widen: command(['issuer'], z.strictObject({ securities: namedSecurities }), applicationState),
   applications: inquiry(
     ['operator'],
     z.strictObject({

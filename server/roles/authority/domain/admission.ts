@@ -33,10 +33,18 @@ export function keyProblem(
   const pending = [
     ...view.where('applications', 'keyThumbprint', thumbprint),
     ...view.where('applications', 'agreementThumbprint', thumbprint),
-  ].find(({ state }) => state === 'pending')
+  ]
+    // A member that asks for a wider certificate asks for the key that it has: it may be renewed meanwhile.
+    .find(({ state, userId }) => state === 'pending' && userId === null)
   if (pending !== undefined)
     return refuse('key_in_use', 'the key applies already', { applicationNumber: pending.applicationNumber }).error
   return foreign ? refuse('key_in_use', 'the key was certified before').error : undefined
+}
+
+/** No security has two issuers: of one whose register is kept twice, shares would be sold twice. */
+export function takenProblem(view: AuthorityReadView, securities: readonly string[]): Refusal | undefined {
+  const taken = securities.find((security) => view.get('securities', security) !== undefined)
+  return taken === undefined ? undefined : refuse('security_taken', `${taken} has an issuer`, { security: taken }).error
 }
 
 /** Why nobody can be admitted in this role with these securities now. */
@@ -45,8 +53,8 @@ export function admissionProblem(
   role: string,
   securities: readonly string[],
 ): Refusal | undefined {
-  const taken = securities.find((security) => view.get('securities', security) !== undefined)
-  if (taken !== undefined) return refuse('security_taken', `${taken} has an issuer`, { security: taken }).error
+  const taken = takenProblem(view, securities)
+  if (taken !== undefined) return taken
   if (!isServer(role)) return undefined
   // Money is in one place: account numbers are encrypted to, and holds asked of, the one settlement server.
   if (role === 'settlement' && present(view, role).length > 0)
@@ -54,6 +62,10 @@ export function admissionProblem(
   // The authority itself is one.
   const servers = SERVER_ROLES.reduce((sum, each) => sum + present(view, each).length, 1)
   return servers >= MAX_SERVERS ? refuse('market_full', `the market has ${servers} servers`).error : undefined
+}
+
+export function applicationNumber(view: AuthorityView): string {
+  return `AP-${view.next('application').toString().padStart(8, '0')}`
 }
 
 /** What the holder may issue by an operator's policy, else by its application. */

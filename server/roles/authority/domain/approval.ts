@@ -4,6 +4,7 @@ import { admissionProblem, admit, securitiesOf } from './admission.ts'
 import type { ApproveEvidence, AuthorityReadView, Decide, InviteEvidence } from './contract.ts'
 import { stateOf } from './enrolment.ts'
 import { isApplicantRole } from './form.ts'
+import { widen } from './widening.ts'
 
 /** CA2 by hand: the operator approves, refuses, invites. */
 
@@ -20,15 +21,23 @@ export const decideApprove: Decide<'authority.approve', ApproveEvidence> = (view
   if (!found.ok) return found
   if (!evidence.ok) return evidence
   const made = evidence.value
+  if (view.get('widenings', body.applicationNumber) !== undefined) {
+    const widened = widen(view, found.value, made, at, body.policy)
+    return widened.ok ? approved(widened.value) : widened
+  }
   const { keyThumbprint, agreementThumbprint, role } = found.value
   const isOfRow =
     made?.signing.keyThumbprint === keyThumbprint && (made.agreement?.keyThumbprint ?? null) === agreementThumbprint
   if (made === null || !isOfRow) return refuse('changed_meanwhile', 'the application changed; ask again')
   const problem = admissionProblem(view, role, securitiesOf(found.value, body.policy))
   if (problem !== undefined) return { ok: false, error: problem }
-  const approved = { ...admit(view, found.value, made, at, body.policy), operator: body.operator }
-  view.put('applications', approved)
-  return ok({ reply: stateOf(view, approved, settings.issuing) })
+  return approved(admit(view, found.value, made, at, body.policy))
+
+  function approved(application: ApplicationRow) {
+    const row = { ...application, operator: body.operator }
+    view.put('applications', row)
+    return ok({ reply: stateOf(view, row, settings.issuing) })
+  }
 }
 
 export const decideRefuse: Decide<'authority.refuse'> = (view, { body }, { settings }) => {

@@ -74,6 +74,11 @@ export type RenewEvidence = Result<
   Refusal
 >
 
+export interface WidenEvidence {
+  /** Of the certificate that signed the request. */
+  readonly signedWith: string
+}
+
 export interface InviteEvidence {
   readonly code: string
   readonly hash: string

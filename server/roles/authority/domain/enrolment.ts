@@ -4,7 +4,7 @@ import type { ReplyBody, RequestBody } from '../../../../shared/protocol/catalog
 import type { AuthorityTerms } from '../settings.ts'
 import type { ApplicationRow, AuthorityTables } from '../tables.ts'
 import type { Row } from '../../../commit/tables.ts'
-import { admissionProblem, admit, keyProblem } from './admission.ts'
+import { admissionProblem, admit, applicationNumber, keyProblem } from './admission.ts'
 import type { Answer, AuthorityReadView, Decide, EnrolEvidence } from './contract.ts'
 import { isApplicantRole } from './form.ts'
 
@@ -81,7 +81,7 @@ export const decideEnrol: Decide<'authority.enrol', EnrolEvidence> = (view, { bo
   const problem = admissionProblem(view, body.role, securities)
   if (problem !== undefined) return { ok: false, error: problem }
   const pending: ApplicationRow = {
-    applicationNumber: `AP-${view.next('application').toString().padStart(8, '0')}`,
+    applicationNumber: applicationNumber(view),
     name: body.name,
     postalAddress: body.postalAddress ?? null,
     role: body.role,
@@ -112,10 +112,11 @@ export const decideEnrol: Decide<'authority.enrol', EnrolEvidence> = (view, { bo
   return ok({ reply: stateOf(view, approved, settings.issuing) })
 }
 
-/** Only for the key that applied; for any other there is no such application. */
+/** Only for the key that applied, and for the member that asked for more; for any other there is no such application. */
 export const answerApplication: Answer<'authority.application'> = (view, { body, sender }, { settings }) => {
   const row = view.get('applications', body.applicationNumber)
-  if (row === undefined || sender.name !== `applicant:${row.keyThumbprint}`)
+  const asker = view.get('widenings', body.applicationNumber)?.userId ?? `applicant:${row?.keyThumbprint}`
+  if (row === undefined || sender.name !== asker)
     return refuse('application_unknown', 'no application of this key has the number')
   return ok(stateOf(view, row, settings.issuing))
 }

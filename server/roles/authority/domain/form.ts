@@ -27,7 +27,7 @@ export function userIdFor(role: MemberRole, drawn: string): string {
   return `${PREFIX[role]}-${drawn.slice(-USER_ID_LENGTH).toLowerCase()}`
 }
 
-function isRepeating(list: readonly string[] = []): boolean {
+export function isRepeating(list: readonly string[] = []): boolean {
   return new Set(list).size < list.length
 }
 

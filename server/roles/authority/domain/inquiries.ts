@@ -15,7 +15,8 @@ const PAGE_ROWS = 200
 type Application = ReplyBody<'authority.applications'>['applications'][number]
 type Certificate = ReplyBody<'authority.certificates'>['certificates'][number]
 
-function toApplication(row: ApplicationRow): Application {
+function toApplication(view: AuthorityReadView, row: ApplicationRow): Application {
+  const widening = view.get('widenings', row.applicationNumber)
   return {
     applicationNumber: row.applicationNumber,
     name: row.name,
@@ -24,6 +25,7 @@ function toApplication(row: ApplicationRow): Application {
     keyThumbprint: row.keyThumbprint,
     url: row.url ?? undefined,
     securities: row.role === 'issuer' ? [...(row.securities as string[])] : undefined,
+    certified: widening === undefined ? undefined : [...(widening.certified as string[])],
     receivedAt: Number(row.receivedAt),
     state: row.state as Application['state'],
     reason: row.reason ?? undefined,
@@ -76,8 +78,9 @@ function applicationsOf(view: AuthorityReadView, state: string | undefined, afte
 
 export const answerApplications: Answer<'authority.applications'> = (view, { body }) => {
   const rows = applicationsOf(view, body.state, body.after ?? '')
-  const page = fitting(rows.slice(0, PAGE_ROWS).map(toApplication), (item) =>
-    jsonBytes(writeMembers(application, item)),
+  const page = fitting(
+    rows.slice(0, PAGE_ROWS).map((row) => toApplication(view, row)),
+    (item) => jsonBytes(writeMembers(application, item)),
   )
   return ok({ applications: [...page], more: page.length < rows.length })
 }

@@ -1,18 +1,28 @@
 import { ok, refuse, type Refusal } from '../../../../shared/kernel/result.ts'
 import { isServer, keyProblem, storeCertificate } from './admission.ts'
-import type { AuthorityReadView, Decide, RenewEvidence } from './contract.ts'
+import type { CertificateRow } from '../tables.ts'
+import type { Answer, AuthorityReadView, Decide, RenewEvidence } from './contract.ts'
 import { drawDescriptor } from './publications.ts'
 
+/** With which a member signs: the newest that was not revoked. */
+export function presentCertificate(view: AuthorityReadView, userId: string): CertificateRow | undefined {
+  return view
+    .where('certificates', 'userId', userId)
+    .filter(({ usage, state }) => usage === 'signing' && state !== 'revoked')
+    .reduce<CertificateRow | undefined>(
+      (newest, row) => (newest === undefined || row.number > newest.number ? row : newest),
+      undefined,
+    )
+}
+
 /** The present certificate asks, or the newest that is left: whoever got at an old key could else take the identity over. */
-function standingProblem(view: AuthorityReadView, userId: string, serial: string): Refusal | undefined {
+export function standingProblem(view: AuthorityReadView, userId: string, serial: string): Refusal | undefined {
   const certificate = view.get('certificates', serial)
   if (certificate === undefined || certificate.userId !== userId)
     return refuse('certificate_unknown', 'the certificate is not one of this member').error
   if (certificate.state === 'revoked') return refuse('cert_revoked', 'the certificate was revoked').error
-  const newer = view
-    .where('certificates', 'userId', userId)
-    .some(({ number, usage, state }) => usage === 'signing' && state !== 'revoked' && number > certificate.number)
-  if (newer) return refuse('certificate_superseded', 'renewed before: ask with the present certificate').error
+  if ((presentCertificate(view, userId)?.number ?? 0n) > certificate.number)
+    return refuse('certificate_superseded', 'renewed before: ask with the present certificate').error
   return undefined
 }
 
@@ -36,4 +46,19 @@ export const decideRenew: Decide<'authority.renew', RenewEvidence> = (view, comm
   return ok({
     reply: agreement === null ? { chain } : { chain, agreementChain: [agreement.der, settings.issuing] },
   })
+}
+
+/**
+ * CA4: whoever was restored from a backup has an older certificate of the key that its present one is for. The key opened the
+ * session, so its holder is told; the certificate is public. A key that was revoked once, or renewed away, gets nothing.
+ */
+export const answerOwnCertificate: Answer<'authority.own-certificate'> = (view, { sender }, { settings }) => {
+  const thumbprint = sender.name.slice('applicant:'.length)
+  const certified = view.where('certificates', 'keyThumbprint', thumbprint).filter(({ usage }) => usage === 'signing')
+  const [one] = certified
+  if (one === undefined) return refuse('certificate_unknown', 'the key was never certified')
+  if (certified.some(({ state }) => state === 'revoked')) return refuse('cert_revoked', 'the certificate was revoked')
+  const present = presentCertificate(view, one.userId)
+  if (present?.keyThumbprint !== thumbprint) return refuse('certificate_superseded', 'renewed since, with another key')
+  return ok({ userId: one.userId, chain: [present.der, settings.issuing] })
 }
