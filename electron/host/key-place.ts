@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Result } from '../../shared/kernel/result.ts'
 import type { KeyPlace } from '../../shared/wallet-api/views.ts'
 import { fileKeychain } from '../wallet/keychain/file.ts'
-import type { Keychain, KeychainError } from '../wallet/keychain/keychain.ts'
+import type { Keychain, KeychainError, Secret } from '../wallet/keychain/keychain.ts'
 
 /** The keychain of the system: `detectKeychain` and `osKeychain`, or what a test puts in their place. */
 export interface SystemKeychain {
@@ -22,6 +22,8 @@ export class KeyPlaces implements Keychain {
   readonly #system: SystemKeychain
   readonly #file: Keychain
   #passphrase: string | undefined
+  /** What unlocking opened, for who asks first: opening a key file is meant to take most of a second. */
+  readonly #opened = new Map<string, Secret>()
   #chosen: KeyPlace | undefined
   /** One for all calls: it keeps them in turn. */
   #os: Keychain | undefined
@@ -59,19 +61,25 @@ export class KeyPlaces implements Keychain {
   async unlock(passphrase: string | undefined): Promise<void> {
     this.#passphrase = passphrase
     try {
-      for (const name of this.#keyFiles()) await this.#file.load(name)
+      for (const name of this.#keyFiles()) {
+        const secret = await this.#file.load(name)
+        if (secret !== undefined) this.#opened.set(name, secret)
+      }
     } catch (error) {
-      this.#passphrase = undefined
+      this.forget()
       throw error
     }
   }
 
   forget(): void {
     this.#passphrase = undefined
+    this.#opened.clear()
   }
 
-  load(name: string): ReturnType<Keychain['load']> {
-    return this.#place().load(name)
+  async load(name: string): ReturnType<Keychain['load']> {
+    const opened = this.#opened.get(name)
+    this.#opened.delete(name)
+    return opened ?? this.#place().load(name)
   }
 
   create(name: string, secret: Parameters<Keychain['create']>[1]): Promise<void> {
@@ -79,6 +87,7 @@ export class KeyPlaces implements Keychain {
   }
 
   remove(name: string): Promise<void> {
+    this.#opened.delete(name)
     return this.#place().remove(name)
   }
 
