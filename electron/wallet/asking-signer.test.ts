@@ -3,7 +3,7 @@ import { writeMembers } from '../../shared/documents/document.ts'
 import { endorsement } from '../../shared/documents/endorsement.ts'
 import type { Order } from '../../shared/documents/order.ts'
 import { shareCertificate, type ShareCertificate } from '../../shared/documents/share-certificate.ts'
-import { toUtf8 } from '../../shared/kernel/bytes.ts'
+import { fromUtf8, toUtf8 } from '../../shared/kernel/bytes.ts'
 import type { OperationName, RequestBody } from '../../shared/protocol/catalogue/catalogue.ts'
 import { buildRequest } from '../../shared/protocol/request-reply.ts'
 import { signingInput, signJws, type Signer } from '../../shared/signing/jws.ts'
@@ -105,6 +105,25 @@ describe('the signer that asks', () => {
     await expect(request('exchange.order', await sale(), signer)).rejects.toMatchObject({ code: 'not_confirmed' })
   })
 
+  it('signs the bytes that it showed, whatever becomes of those it was given', async () => {
+    const reached: string[] = []
+    const recording: Signer = { ...key, sign: (input) => (reached.push(fromUtf8(input) ?? ''), key.sign(input)) }
+    await request('exchange.order', await sale(), recording)
+    const answer = Promise.withResolvers<boolean>()
+    const signer = askingSigner(
+      recording,
+      () => answer.promise,
+      () => undefined,
+    )
+    const given = toUtf8(reached[0] ?? '')
+    const signed = signer.sign(given)
+    given.fill(0)
+    answer.resolve(true)
+    await signed
+    expect(reached).toHaveLength(2)
+    expect(reached[1]).toBe(reached[0])
+  })
+
   it('shows an endorsement: which certificate, how many shares, to whom, until when', async () => {
     const { signer, asked } = asking(true)
     const content = {
@@ -129,6 +148,58 @@ describe('the signer that asks', () => {
     const ground = { kind: 'transfer', transferNumber: 'TR-00000001' } as const
     const holder = { userId: 'inv-0000000000', holderName: 'Aoi Hanada', postalAddress: '3-1 Kawabata' }
     await request('issuer.issue', { ...holder, ...HOSHI, quantity: 1n, dividendAccount: SEALED, ground }, signer)
+    expect(asked).toEqual([])
+  })
+
+  it.each<[OperationName, () => Promise<unknown>]>([
+    ['exchange.order', sale],
+    ['exchange.cancel', async () => ({ receptionNumber: 'OR-00000001' })],
+    [
+      'exchange.replace',
+      async () => ({ receptionNumber: 'OR-00000001', price: { kind: 'limit', limitMinor: 9n }, quantity: 1n }),
+    ],
+    [
+      'issuer.reissue',
+      async () => ({
+        userId: 'inv-0000000000',
+        ...HOSHI,
+        ground: { kind: 'withdrawal', certificate: await certificate() },
+      }),
+    ],
+    [
+      'issuer.issue',
+      async () => ({
+        userId: 'inv-0000000000',
+        holderName: 'Aoi Hanada',
+        postalAddress: '3-1 Kawabata',
+        ...HOSHI,
+        quantity: 1n,
+        dividendAccount: SEALED,
+        ground: { kind: 'offering', offeringNumber: 'OF-000001', termsHash: 'A'.repeat(43) },
+      }),
+    ],
+    ['settlement.open-account', async () => ({ account: SEALED, name: 'Aoi Hanada', currency: 'JPY' })],
+  ])('asks before it signs %s', async (operation, body) => {
+    const { signer, asked } = asking(false)
+    const made = (await body()) as RequestBody<typeof operation>
+    await expect(request(operation, made, signer)).rejects.toMatchObject({ code: 'not_confirmed' })
+    expect(asked).toHaveLength(1)
+  })
+
+  it('refuses to sign an endorsement of another certificate than is attached', async () => {
+    const { signer, asked } = asking(true)
+    const content = {
+      certificateId: '1'.repeat(26),
+      certificate: await certificate(),
+      quantity: 40n,
+      transferorUserId: 'inv-0000000000',
+      transfereeUserId: 'inv-1111111111',
+      cause: 'gift' as const,
+      issuedAt: NOW,
+      validUntil: NOW + 86_400_000,
+    }
+    const signing = signJws(signer, endorsement.typ, writeMembers(endorsement.schema, content))
+    await expect(signing).rejects.toMatchObject({ code: 'kind_not_allowed' })
     expect(asked).toEqual([])
   })
 
