@@ -8,6 +8,7 @@ import { SERVER_WORDS } from './server-words.ts'
 const WALLET_WORDS: Readonly<Record<Exclude<WalletCode, keyof typeof SERVER_WORDS>, string>> = {
   under_way:
     'There is no answer yet. The request is kept and goes on being sent; it takes effect at most once. Look again with: kabuken wallet sync',
+  stopped: 'It was stopped. What was done until then stays done.',
   already_answered:
     'This was answered or taken back before, so nothing was done. Bring the wallet up to date with: kabuken wallet sync',
   not_confirmed: 'Nobody agreed to it, so nothing was signed and nothing was sent.',

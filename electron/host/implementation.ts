@@ -4,7 +4,7 @@ import { ok, refuse, type Refusal, type Result } from '../../shared/kernel/resul
 import { readMarketLink } from '../../shared/market/market-link.ts'
 import type { OperationInput } from '../../shared/wallet-api/operations.ts'
 import type { Implementation } from '../../shared/wallet-api/serve.ts'
-import type { Wallet } from '../wallet/wallet.ts'
+import type { Outcome, SyncProgress, Wallet } from '../wallet/wallet.ts'
 import { formatFingerprint } from '../wallet/wallet.ts'
 import { chooseForSale, takeForSale } from '../wallet/sale.ts'
 import { backupAndRestore } from './backup.ts'
@@ -32,6 +32,22 @@ export function implementation(
     async (input: Input): Promise<Result<Output, Refusal>> => {
       const wallet = session.open()
       return wallet.ok ? act(wallet.value, input) : wallet
+    }
+
+  /** What a person can end: {@link Wallet.sync} and {@link Wallet.restore}. */
+  const stops = new Set<AbortController>()
+  const stoppable =
+    <Output>(act: (wallet: Wallet, onProgress: (step: SyncProgress) => void, signal: AbortSignal) => Outcome<Output>) =>
+    async (_: unknown, onProgress: (step: SyncProgress) => void): Promise<Result<Output, Refusal>> => {
+      const wallet = session.open()
+      if (!wallet.ok) return wallet
+      const stop = new AbortController()
+      stops.add(stop)
+      try {
+        return await act(wallet.value, onProgress, stop.signal)
+      } finally {
+        stops.delete(stop)
+      }
     }
 
   return {
@@ -135,14 +151,12 @@ export function implementation(
     'reissue.split': opened((wallet, { certificateId, quantities }) => wallet.split(certificateId, quantities)),
     'reissue.consolidate': opened((wallet, { certificateIds }) => wallet.consolidate(certificateIds)),
     'reissue.renew': opened((wallet, { certificateId }) => wallet.renewCertificate(certificateId)),
-    restore: async (_, onProgress) => {
-      const wallet = session.open()
-      return wallet.ok ? wallet.value.restore(onProgress) : wallet
-    },
+    restore: stoppable((wallet, onProgress, signal) => wallet.restore(onProgress, signal)),
 
-    sync: async (_, onProgress) => {
-      const wallet = session.open()
-      return wallet.ok ? wallet.value.sync(onProgress) : wallet
+    sync: stoppable((wallet, onProgress, signal) => wallet.sync(onProgress, signal)),
+    'sync.stop': async () => {
+      for (const stop of stops) stop.abort()
+      return ok({})
     },
     'history.list': opened((wallet) => ok(wallet.history())),
     'history.evidence': opened((wallet, { requestId }) => {

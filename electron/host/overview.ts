@@ -30,6 +30,7 @@ export function overviewOf(
   const pending = certificates.filter(({ state, pending: cause }) => state === 'pending' && cause?.kind !== 'unchecked')
   const backup = backupOf(lastBackup, [...live, ...pending])
   const isRenewed = lastBackup !== undefined && (wallet.identity()?.notAfter ?? null) !== lastBackup.identityUntil
+  const openOrders = wallet.orders().filter(({ status }) => OPEN_STATES.has(status?.state)).length
   return {
     recovered: wallet.recovered,
     syncedAt: wallet.lastSyncedAt(),
@@ -44,11 +45,11 @@ export function overviewOf(
       live: live.length,
       pending: pending.length,
       underWay: wallet.underWay().length,
-      openOrders: wallet.orders().filter(({ status }) => OPEN_STATES.has(status?.state)).length,
+      openOrders,
     },
     attention: attentionOf(
       wallet,
-      { held: [...live, ...pending], unchecked: unchecked.length, backup, isRenewed, standing },
+      { held: [...live, ...pending], unchecked: unchecked.length, openOrders, backup, isRenewed, standing },
       now,
     ),
     connections: connectionsOf(wallet),
@@ -83,17 +84,21 @@ function backupOf(last: LastBackup | undefined, held: readonly HeldCertificate[]
 interface Seen {
   readonly held: readonly HeldCertificate[]
   readonly unchecked: number
+  readonly openOrders: number
   readonly backup: Backup
   /** The identity was renewed since the last backup. */
   readonly isRenewed: boolean
   readonly standing: Refusal | undefined
 }
 
-function attentionOf(wallet: Wallet, { held, unchecked, backup, isRenewed, standing }: Seen, now: Millis): Attention[] {
+function attentionOf(wallet: Wallet, seen: Seen, now: Millis): Attention[] {
+  const { held, unchecked, openOrders, backup, isRenewed, standing } = seen
   const soon = now + EXPIRES_SOON_MS
   const identity = wallet.identity()
   const toCollect = wallet.toCollect().length
   const underWay = wallet.underWay().length
+  const expiring = held.flatMap(({ validUntil }) => (validUntil !== undefined && validUntil < soon ? [validUntil] : []))
+  const waiting = held.flatMap(({ pending }) => (pending?.kind === 'endorsed' ? [pending.validUntil] : []))
   return [
     ...(wallet.recovered ? [{ kind: 'recovered' } as const] : []),
     ...(wallet.market()?.stale === undefined ? [] : [{ kind: 'revocation_unknown' } as const]),
@@ -104,21 +109,22 @@ function attentionOf(wallet: Wallet, { held, unchecked, backup, isRenewed, stand
     ...(identity !== undefined && standing === undefined && identity.notAfter < soon
       ? [{ kind: 'identity_expires', at: identity.notAfter } as const]
       : []),
-    ...held.flatMap(({ certificateId, validUntil, pending }): Attention[] => [
-      ...(pending?.kind === 'endorsed' && pending.validUntil <= now
-        ? [{ kind: 'endorsement_expires', certificateId, at: pending.validUntil } as const]
-        : []),
-      ...(validUntil !== undefined && validUntil < soon
-        ? [{ kind: 'certificate_expires', certificateId, at: validUntil } as const]
-        : []),
-    ]),
+    ...firstOf('certificate_expires', expiring),
+    ...firstOf('to_accept', waiting),
     // Before there is an identity there is nothing that a new key would not give as well.
     ...(identity !== undefined && backup.madeAt === undefined ? [{ kind: 'no_backup' } as const] : []),
     ...(isRenewed ? [{ kind: 'backup_identity' } as const] : []),
     ...(backup.madeAt !== undefined && backup.missing > 0
       ? [{ kind: 'backup_old', count: backup.missing } as const]
       : []),
+    ...(openOrders > 0 ? [{ kind: 'orders_open', count: openOrders } as const] : []),
   ]
+}
+
+function firstOf(kind: 'certificate_expires' | 'to_accept', ends: readonly Millis[]): Attention[] {
+  return ends.length === 0
+    ? []
+    : [{ kind, count: ends.length, at: ends.reduce((first, end) => Math.min(first, end), Number.POSITIVE_INFINITY) }]
 }
 
 export function connectionsOf(wallet: Wallet): Connection[] {

@@ -102,6 +102,8 @@ export type WalletCode =
   | 'no_completion_notice'
   /** Something was changed or made worthless meanwhile. */
   | 'already_answered'
+  /** {@link Wallet.sync} or {@link Wallet.restore} was told to stop. */
+  | 'stopped'
   /** What a server or a file brought is not by whom it should be. */
   | 'wrong_role'
   | 'wrong_sender'
@@ -646,7 +648,7 @@ export interface Wallet {
   readonly consolidate: (certificateIds: readonly string[]) => Outcome<readonly HeldCertificate[]>
   readonly renewCertificate: (certificateId: string) => Outcome<readonly HeldCertificate[]>
   /** RE1: every live certificate in this name, from every issuer; everything else is marked with its true state. */
-  readonly restore: (progress?: (progress: SyncProgress) => void) => Outcome<RestoreReport>
+  readonly restore: (progress?: (progress: SyncProgress) => void, signal?: AbortSignal) => Outcome<RestoreReport>
 
   // Backup
   /**
@@ -666,9 +668,10 @@ export interface Wallet {
   // Truth and evidence
   /**
    * After start or reconnection: asks again what is unanswered, goes on following events (and keeps following until {@link close}),
-   * asks each issuer for the state of each certificate, collects, asks for the orders.
+   * asks each issuer for the state of each certificate, collects, asks for the orders. `signal` ends it with `stopped`, without a
+   * further step; what was asked is answered all the same.
    */
-  readonly sync: (progress?: (progress: SyncProgress) => void) => Outcome<SyncReport>
+  readonly sync: (progress?: (progress: SyncProgress) => void, signal?: AbortSignal) => Outcome<SyncReport>
   readonly underWay: () => readonly HistoryEntry[]
   /** Every request that changed something, the newest first. */
   readonly history: () => readonly HistoryEntry[]

@@ -227,6 +227,24 @@ describe('the market and its lists', () => {
     })
     expect(wallet.identity()).toBeUndefined()
   })
+describe('a person who does not wait', () => {
+  it.each(['sync', 'restore'] as const)('ends %s in the middle: no further step, nothing lost', async (name) => {
+    await holdOne()
+    const stop = new AbortController()
+    const steps: string[] = []
+    market.on('issuer.holdings', () => {
+      stop.abort()
+      return 'silence'
+    })
+    const ended = wallet[name](({ step }) => steps.push(step), stop.signal)
+    expect(await ended).toMatchObject({ ok: false, error: { code: 'stopped' } })
+    expect(steps.at(-1)).toBe('holdings')
+    expect(wallet.certificates()).toMatchObject([{ state: 'live' }])
+    market.on('issuer.holdings', ({ body }) => ({ reply: { userId: body.userId, entries: [], more: false } }))
+    await granted(wallet[name]())
+  })
+})
+
 
   it('refuses an older description, also after a restart', async () => {
     await market.describe({ sequence: 7, marketName: 'Newer' })

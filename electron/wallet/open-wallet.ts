@@ -146,16 +146,16 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
     split: (certificateId, quantities) => split(context, certificateId, quantities),
     consolidate: (certificateIds) => consolidate(context, certificateIds),
     renewCertificate: (certificateId) => renewCertificate(context, certificateId),
-    restore: (progress) => restore(context, progress),
+    restore: (progress, signal) => restore(context, progress, signal),
 
     makeBackup: (form) => makeBackup(context, form),
     restoreBackup: (content) => restoreBackup(context, content),
     besideBackup: () => store.read().beside,
     besideTaken: () => store.update((draft) => void delete draft.beside),
 
-    sync: (progress) => {
+    sync: (progress, signal) => {
       const run = async (): ReturnType<Wallet['sync']> => {
-        const report = await sync(context, following, progress)
+        const report = await sync(context, following, progress, signal)
         // A server may be elsewhere now.
         await watching.resume()
         return report

@@ -7,6 +7,7 @@ import type { Following } from './events.ts'
 import { refreshHoldings } from './holdings.ts'
 import { collectAll } from './issue.ts'
 import { refreshOrders } from './orders.ts'
+import { Stopping } from './stopping.ts'
 
 /**
  * Brings the wallet to the truth: what is unanswered is asked again, what was missed is caught up, and only then is anything
@@ -16,19 +17,23 @@ export async function sync(
   context: WalletContext,
   following: Following,
   report: (progress: SyncProgress) => void = () => {},
+  signal?: AbortSignal,
 ): Outcome<SyncReport> {
   const { store, market, requests, clock } = context
   const faults: { step: SyncStep; refusal: Refusal }[] = []
+  const stopping = new Stopping(signal)
   const step = async (name: SyncStep, tasks: readonly (() => Promise<Result<unknown, Refusal>>)[]): Promise<void> => {
+    if (stopping.isStopped) return
     let done = 0
     report({ step: name, done, total: tasks.length })
     const run = async (task: () => Promise<Result<unknown, Refusal>>): Promise<void> => {
       const result = await task()
+      if (stopping.isStopped) return
       if (!result.ok) faults.push({ step: name, refusal: result.error })
       done += 1
       report({ step: name, done, total: tasks.length })
     }
-    await Promise.all(tasks.map(run))
+    await stopping.until(Promise.all(tasks.map(run)))
   }
 
   await step('market', [() => market.refresh()])
@@ -56,11 +61,13 @@ export async function sync(
     await step('orders', servers.some(({ role }) => role === 'exchange') ? [() => refreshOrders(context)] : [])
   }
   await refreshHoldingsAndOrders()
+  if (stopping.isStopped) return stopping.refusal
   // By now the events of the time away have come: they were asked for before the last answers were.
   await following.settled()
   if (following.takeGap()) await refreshHoldingsAndOrders()
   const before = new Set(store.collections.certificates.all().keys())
   await step('collect', store.read().toCollect.length > 0 ? [() => collectAll(context)] : [])
+  if (stopping.isStopped) return stopping.refusal
   const collected = [...store.collections.certificates.all().keys()].filter((id) => !before.has(id))
   const syncedAt = clock.now()
   await store.update((draft) => void (draft.syncedAt = syncedAt))

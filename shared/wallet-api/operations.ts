@@ -243,6 +243,8 @@ export const operations = {
   // Truth and evidence
   /** Asks again what is unanswered, follows events, checks and collects certificates, asks for the orders. */
   sync: { input: nothing, output: view.syncReport, confirms: false, progress: true },
+  /** Ends what `sync` and `restore` are at with `stopped`. What was asked already is answered all the same. */
+  'sync.stop': ask(nothing, nothing),
   /** Every request that changed something, the newest first. */
   'history.list': ask(nothing, list(view.historyEntry)),
   /** `request_unknown`. */

@@ -354,9 +354,11 @@ export const attention = z.discriminatedUnion('kind', [
   /** Revoked or expired: what is signed here counts no more. */
   z.strictObject({ kind: z.literal('identity_refused'), refusal }),
   z.strictObject({ kind: z.literal('identity_expires'), at: instant }),
-  z.strictObject({ kind: z.literal('certificate_expires'), certificateId, at: instant }),
-  /** Endorsed and not accepted in time: withdraw it or endorse it anew. */
-  z.strictObject({ kind: z.literal('endorsement_expires'), certificateId, at: instant }),
+  /** How many share certificates, and when the first of them. */
+  z.strictObject({ kind: z.literal('certificate_expires'), count: z.number().int(), at: instant }),
+  /** Made over and not accepted by the transferee, and until when the first of them can be. */
+  z.strictObject({ kind: z.literal('to_accept'), count: z.number().int(), at: instant }),
+  z.strictObject({ kind: z.literal('orders_open'), count: z.number().int() }),
   /** Who loses this machine loses the key, and with it every certificate. */
   z.strictObject({ kind: z.literal('no_backup') }),
   /** The last backup holds the identity certificate of before a renewal, with which it cannot be renewed again. */

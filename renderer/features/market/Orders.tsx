@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { classKey, type ClassRef } from '../../../shared/documents/fields.ts'
 import type { OrderStatus } from '../../../shared/documents/order.ts'
 import { useAnswer, useCommand } from '../../api/answers.ts'
+import { pathTo } from '../../app/router.ts'
 import { useFormats } from '../../i18n/format.ts'
 import { useRefusalWords } from '../../i18n/refusal.ts'
 import { Covered } from '../../ui/Amount.tsx'
@@ -23,39 +24,58 @@ const TONES = {
   expired: 'calm',
   refused: 'bad',
 } as const
+const ENDED: ReadonlySet<OrderStatus['state']> = new Set(['filled', 'cancelled', 'expired', 'refused'])
 const RESTING: ReadonlySet<OrderStatus['state']> = new Set(['open', 'partly_filled'])
-const ROWS = 30
+/** Of those that have ended; each press shows as many more. */
+const ROWS = 20
 
-/** One's own, the newest first: those of one security, or all. */
+/** One's own, those of one security or all: first every one that is open, then those that have ended, each the newest first. */
 export function Orders({ listing }: { readonly listing?: Listing }) {
   const { t } = useTranslation()
   const orders = useAnswer('orders.list', {})
+  const [length, setLength] = useState(ROWS)
   const isShown = (ref: ClassRef): boolean => listing === undefined || classKey(ref) === classKey(listing)
   return (
     <Section title={t('market.orders')}>
       <Shown answer={orders}>
         {(all) => {
-          const shown = all.filter(({ status }) => status === undefined || isShown(status)).slice(0, ROWS)
-          if (shown.length === 0) return <p className={css['soft']}>{t('market.ordersEmpty')}</p>
+          const shown = all.filter(({ status }) => status === undefined || isShown(status))
+          if (shown.length === 0)
+            return (
+              <p className={css['soft']}>
+                {t(listing === undefined ? 'market.ordersEmpty' : 'market.ordersEmptyHere')}
+              </p>
+            )
+          const ended = shown.filter(hasEnded)
+          const open = shown.filter((order) => !hasEnded(order))
           return (
-            <ul className={css['rows']}>
-              {shown.map(({ receptionNumber, status }) => (
-                <li key={receptionNumber}>
-                  {status === undefined ? (
-                    <>
-                      {receptionNumber} <Word tone="warn">{t('market.waiting')}</Word>
-                    </>
-                  ) : (
-                    <One status={status} listing={listing} />
-                  )}
-                </li>
-              ))}
-            </ul>
+            <>
+              <ul className={css['rows']}>
+                {[...open, ...ended.slice(0, length)].map(({ receptionNumber, status }) => (
+                  <li key={receptionNumber}>
+                    {status === undefined ? (
+                      <>
+                        {receptionNumber} <Word tone="warn">{t('market.waiting')}</Word>
+                      </>
+                    ) : (
+                      <One status={status} listing={listing} />
+                    )}
+                  </li>
+                ))}
+              </ul>
+              {ended.length > length && (
+                <Button onPress={() => setLength(length + ROWS)}>{t('market.moreOrders')}</Button>
+              )}
+            </>
           )
         }}
       </Shown>
     </Section>
   )
+}
+
+function hasEnded({ status }: { readonly status?: OrderStatus | undefined }): boolean {
+  return status !== undefined && ENDED.has(status.state)
 }
 
 function One({ status, listing }: { readonly status: OrderStatus; readonly listing: Listing | undefined }) {
@@ -76,7 +96,12 @@ function One({ status, listing }: { readonly status: OrderStatus; readonly listi
       <div className={css['order']}>
         <div className={css['grow']}>
           <span className={css['company']}>
-            {listing === undefined && `${status.security} · `}
+            {listing === undefined && (
+              <>
+                <a href={pathTo('market', classKey(status))}>{status.security}</a>
+                {' · '}
+              </>
+            )}
             <Line status={status} />
           </span>
           <span className={css['soft']}>

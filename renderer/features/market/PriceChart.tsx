@@ -10,7 +10,6 @@ import { Plot, type Colours, type PlotOptions } from './Plot.tsx'
 import { HOUR_MS, RANGES, type Range } from './ranges.ts'
 
 const FEWEST_CANDLES = 24
-const ROWS = 40
 
 export function PriceChart({
   trades,
@@ -27,6 +26,7 @@ export function PriceChart({
   const { money, dateTime, count } = useFormats()
   const { stepMs } = RANGES[range]
   const [at, setAt] = useState<number>()
+  const [isTable, setTable] = useState(false)
   const candles = useMemo(
     () =>
       candlesOf(
@@ -66,7 +66,7 @@ export function PriceChart({
             </span>
           </p>
           <Plot label={t('market.priceChart')} options={options} data={data} />
-          <details className={css['details']}>
+          <details className={css['details']} onToggle={({ currentTarget }) => setTable(currentTarget.open)}>
             <summary>{t('market.asTable')}</summary>
             <div className={css['scroll']}>
               <table aria-label={t('market.priceChart')} className={css['table']}>
@@ -81,19 +81,16 @@ export function PriceChart({
                   </tr>
                 </thead>
                 <tbody>
-                  {candles
-                    .slice(-ROWS)
-                    .toReversed()
-                    .map((candle) => (
-                      <tr key={candle.at}>
-                        <th scope="row">{dateTime(candle.at)}</th>
-                        <td>{money(candle.openMinor, currency)}</td>
-                        <td>{money(candle.highMinor, currency)}</td>
-                        <td>{money(candle.lowMinor, currency)}</td>
-                        <td>{money(candle.closeMinor, currency)}</td>
-                        <td>{count(candle.quantity)}</td>
-                      </tr>
-                    ))}
+                  {(isTable ? candles : []).toReversed().map((candle) => (
+                    <tr key={candle.at}>
+                      <th scope="row">{dateTime(candle.at)}</th>
+                      <td>{money(candle.openMinor, currency)}</td>
+                      <td>{money(candle.highMinor, currency)}</td>
+                      <td>{money(candle.lowMinor, currency)}</td>
+                      <td>{money(candle.closeMinor, currency)}</td>
+                      <td>{count(candle.quantity)}</td>
+                    </tr>
+                  ))}
                 </tbody>
               </table>
             </div>

@@ -8,6 +8,7 @@ import { useRefusalWords } from '../../i18n/refusal.ts'
 import { Button, LinkButton } from '../../ui/Button.tsx'
 import { Section } from '../../ui/Page.tsx'
 import { Refused } from '../../ui/States.tsx'
+import { SyncProgress, useSync } from '../../ui/SyncProgress.tsx'
 import css from './Portfolio.module.css'
 
 export function AttentionList({ attention }: { readonly attention: readonly Attention[] }) {
@@ -45,10 +46,13 @@ function What({ item }: { readonly item: Attention }) {
     case 'under_way':
     case 'unchecked':
     case 'backup_old':
+    case 'orders_open':
       return t(`portfolio.kinds.${item.kind}`, { count: item.count })
     case 'identity_expires':
     case 'certificate_expires':
-    case 'endorsement_expires':
+    case 'to_accept':
+      return t(`portfolio.kinds.${item.kind}`, { count: item.count, date: date(item.at) })
+    case 'identity_expires':
       return t(`portfolio.kinds.${item.kind}`, { date: date(item.at) })
     case 'identity_refused':
       return item.refusal.code === 'cert_revoked' ? t('portfolio.kinds.identity_revoked') : words(item.refusal)
@@ -64,11 +68,11 @@ function Remedy({ item }: { readonly item: Attention }) {
   const { t } = useTranslation()
   switch (item.kind) {
     case 'recovered':
-      return <Act operation="restore" label={t('portfolio.actions.restore')} />
+      return <Asking operation="restore" label={t('portfolio.actions.restore')} />
     case 'revocation_unknown':
       return <Act operation="market.refresh" label={t('portfolio.actions.refresh')} />
     case 'unchecked':
-      return <Act operation="restore" label={t('portfolio.actions.ask')} />
+      return <Asking operation="restore" label={t('portfolio.actions.ask')} />
     case 'no_backup':
     case 'backup_identity':
     case 'backup_old':
@@ -76,14 +80,17 @@ function Remedy({ item }: { readonly item: Attention }) {
     case 'to_collect':
       return <Act operation="certificates.collectAll" label={t('portfolio.actions.collect')} />
     case 'under_way':
-      return <Act operation="sync" label={t('action.sync')} />
+      return <Asking operation="sync" label={t('action.sync')} />
     case 'identity_refused':
       return <LinkButton href={pathTo('settings')}>{t('portfolio.actions.look')}</LinkButton>
     case 'identity_expires':
       return <LinkButton href={pathTo('settings')}>{t('portfolio.actions.renew')}</LinkButton>
     case 'certificate_expires':
-    case 'endorsement_expires':
-      return <LinkButton href={pathTo('certificates', item.certificateId)}>{t('portfolio.actions.look')}</LinkButton>
+      return <LinkButton href={pathTo('reissue', 'renew')}>{t('portfolio.actions.renew')}</LinkButton>
+    case 'to_accept':
+      return <LinkButton href={pathTo('transfers')}>{t('portfolio.actions.look')}</LinkButton>
+    case 'orders_open':
+      return <LinkButton href={pathTo('market')}>{t('portfolio.actions.look')}</LinkButton>
   }
 }
 
@@ -96,6 +103,23 @@ function Act({ operation, label }: { readonly operation: Remedying; readonly lab
       <Button isPending={busy} onPress={() => void run({})}>
         {label}
       </Button>
+      {refusal !== undefined && <Refused refusal={refusal} />}
+    </>
+  )
+}
+
+function Asking({ operation, label }: { readonly operation: 'sync' | 'restore'; readonly label: string }) {
+  const { start, busy, progress, refusal } = useSync(operation)
+  return (
+    <>
+      <Button isPending={busy} onPress={() => void start()}>
+        {label}
+      </Button>
+      {busy && (
+        <div className={css['whole']}>
+          <SyncProgress progress={progress} />
+        </div>
+      )}
       {refusal !== undefined && <Refused refusal={refusal} />}
     </>
   )

@@ -12,6 +12,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Change } from '../../ui/Change.tsx'
 import { Facts, Page, Section } from '../../ui/Page.tsx'
 import { Loading, Note, Refused, Shown } from '../../ui/States.tsx'
+import { SyncProgress, useSync } from '../../ui/SyncProgress.tsx'
 import { AttentionList } from './AttentionList.tsx'
 import { Holdings } from './Holdings.tsx'
 import css from './Portfolio.module.css'
@@ -23,17 +24,18 @@ type OpenWallet = NonNullable<Overview['wallet']>
 export default function Portfolio() {
   const { t } = useTranslation()
   const overview = useOverview()
-  const sync = useCommand('sync')
+  const sync = useSync('sync')
   return (
     <Page
       title={t('portfolio.title')}
       actions={
-        <Button isPending={sync.busy} onPress={() => void sync.run({})}>
+        <Button isPending={sync.busy} onPress={() => void sync.start()}>
           <RefreshCw aria-hidden="true" size={18} />
           {sync.busy ? t('action.syncing') : t('action.sync')}
         </Button>
       }
     >
+      {sync.busy && <SyncProgress progress={sync.progress} />}
       <Refused refusal={sync.refusal} />
       <Shown answer={overview}>{({ wallet }) => wallet !== undefined && <Opened wallet={wallet} />}</Shown>
     </Page>

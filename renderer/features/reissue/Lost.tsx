@@ -16,7 +16,7 @@ export function Lost({ certificateId }: { readonly certificateId: string | undef
   return (
     <Submitting
       way="lost"
-      choosable={(all) => all.filter(({ state }) => state !== 'retired')}
+      choosable={(all) => all.filter(({ state }) => state !== 'retired' && state !== 'lost')}
       empty={
         <Empty
           icon={FileQuestionMark}

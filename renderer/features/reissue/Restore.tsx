@@ -1,26 +1,22 @@
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { OperationOutput, Progress } from '../../../shared/wallet-api/operations.ts'
-import { useCommand } from '../../api/answers.ts'
+import type { OperationOutput } from '../../../shared/wallet-api/operations.ts'
 import { pathTo } from '../../app/router.ts'
 import { useRefusalWords } from '../../i18n/refusal.ts'
 import { Button, LinkButton } from '../../ui/Button.tsx'
 import { Section } from '../../ui/Page.tsx'
 import { Note, Refused } from '../../ui/States.tsx'
-import { SyncProgress } from '../../ui/SyncProgress.tsx'
+import { SyncProgress, useSync } from '../../ui/SyncProgress.tsx'
 import css from './Reissue.module.css'
 
 /** [RE1] */
 export function Restore() {
   const { t } = useTranslation()
-  const restore = useCommand('restore')
-  const [progress, setProgress] = useState<Progress>()
+  const restore = useSync('restore')
   const [report, setReport] = useState<OperationOutput<'restore'>>()
   const start = async (): Promise<void> => {
     setReport(undefined)
-    setProgress(undefined)
-    const result = await restore.run({}, { onProgress: setProgress })
-    if (result.ok) setReport(result.value)
+    setReport(await restore.start())
   }
   return (
     <Section>
@@ -30,7 +26,7 @@ export function Restore() {
           {restore.busy ? t('reissue.restore.running') : t('reissue.restore.start')}
         </Button>
       </div>
-      {restore.busy && <SyncProgress progress={progress} />}
+      {restore.busy && <SyncProgress progress={restore.progress} />}
       {report !== undefined && <Report report={report} />}
       <Refused refusal={restore.refusal} />
     </Section>

@@ -11,7 +11,7 @@ import { Refused, Shown } from '../../ui/States.tsx'
 import { Made, type MadeCertificates } from './Made.tsx'
 import css from './Reissue.module.css'
 
-type Way = 'lost' | 'split' | 'consolidate'
+type Way = 'lost' | 'split' | 'consolidate' | 'renew'
 
 /** What a form of reissue needs to be sent: `submit` asks, `busy` meanwhile, `refusal` why the last try came to nothing. */
 export interface Submit<Name extends Way> {

@@ -15,6 +15,10 @@ export const reissue = {
       title: 'Consolidate',
       what: 'Make one certificate out of several of the same security.',
     },
+    renew: {
+      title: 'Renew',
+      what: 'Have a certificate made anew before it expires, or because its file is damaged. Until then it can be sold and made over; afterwards it is renewed first.',
+    },
     restore: {
       title: 'Everything in my name',
       what: 'Ask every issuer what is registered in your name, and fetch all of it.',
@@ -54,6 +58,13 @@ export const reissue = {
     sign: 'Consolidate',
     done_one: 'Consolidated into {{count}} certificate.',
     done_other: 'Consolidated into {{count}} certificates.',
+  },
+  renew: {
+    pick: 'Which certificate?',
+    empty: 'You have no certificate that could be renewed',
+    sign: 'Renew',
+    done_one: 'Renewed: {{count}} new certificate.',
+    done_other: 'Renewed: {{count}} new certificates.',
   },
   tooMany: 'An issuer takes {{most}} certificates at once. Choose fewer.',
   restore: {

@@ -9,6 +9,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Facts, Section } from '../../ui/Page.tsx'
 import { useSavedFile } from '../../ui/save-file.ts'
 import { Note, Refused, Word } from '../../ui/States.tsx'
+import { Address } from './Address.tsx'
 import css from './Identity.module.css'
 
 type OpenWallet = NonNullable<Overview['wallet']>
@@ -51,7 +52,6 @@ export function Identity({
         facts={[
           [t('settings.name'), identity.name],
           [t('settings.userId'), identity.userId],
-          [t('settings.address'), identity.postalAddress ?? '–'],
           [
             t('settings.validUntil'),
             <span key="until" className={css['until']}>
@@ -64,6 +64,7 @@ export function Identity({
       />
       <p>{t('settings.identityFileWhat')}</p>
       <Refused refusal={file.refusal} />
+      <Address key={identity.postalAddress} present={identity.postalAddress} />
       {!isRevoked && (
         <>
           <h3>{t('settings.renewal')}</h3>

@@ -9,6 +9,7 @@ import { announce } from '../../ui/notices.tsx'
 import { Facts, Section } from '../../ui/Page.tsx'
 import { saveFile } from '../../ui/save-file.ts'
 import { Refused, Shown } from '../../ui/States.tsx'
+import { SyncProgress, useSync } from '../../ui/SyncProgress.tsx'
 import css from './Transfers.module.css'
 
 type Endorsed = Extract<NonNullable<ListedCertificate['pending']>, { kind: 'endorsed' }>
@@ -17,17 +18,18 @@ type Endorsed = Extract<NonNullable<ListedCertificate['pending']>, { kind: 'endo
 export function PendingEndorsements() {
   const { t } = useTranslation()
   const certificates = useAnswer('certificates.list', {})
-  const sync = useCommand('sync')
+  const sync = useSync('sync')
   return (
     <Section
       title={t('transfers.pending.title')}
       actions={
-        <Button isPending={sync.busy} onPress={() => void sync.run({})}>
+        <Button isPending={sync.busy} onPress={() => void sync.start()}>
           <RefreshCw aria-hidden="true" size={18} />
           {sync.busy ? t('action.syncing') : t('action.sync')}
         </Button>
       }
     >
+      {sync.busy && <SyncProgress progress={sync.progress} />}
       <Refused refusal={sync.refusal} />
       <Shown answer={certificates}>
         {(all) => {

@@ -161,6 +161,10 @@ function AskServers() {
     begun.current = true
     const ask = async (): Promise<void> => {
       const synced = await sync.run({}, { onProgress: setProgress })
+      if (!synced.ok && synced.error.code === 'stopped') {
+        setFound({ live: undefined, faults: [synced.error.code] })
+        return
+      }
       const restored = await restore.run({}, { onProgress: setProgress })
       setFound({
         live: restored.ok ? restored.value.live : undefined,
