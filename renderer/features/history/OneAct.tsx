@@ -13,6 +13,7 @@ import { Facts, Page, Section } from '../../ui/Page.tsx'
 import { saveFile } from '../../ui/save-file.ts'
 import { Empty, Note, Shown } from '../../ui/States.tsx'
 import { sharesOf, type Completion, type Summary } from './acts.ts'
+import { Claim } from './Claim.tsx'
 import { SignedDocument } from './SignedDocument.tsx'
 import { plain } from './export.ts'
 import { useTitle } from './titles.ts'
@@ -126,6 +127,7 @@ export function MatchPage({ completion }: { readonly completion: Completion | un
       </Section>
       <Proof words={t('history.proves.match')} />
       <Section
+      <Claim completion={completion} />
         title={t('history.documents')}
         actions={<SaveEvidence fileName={`${matchNumber}.kabuken-evidence.json`} content={completion} />}
       >

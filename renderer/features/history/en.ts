@@ -37,7 +37,7 @@ export const history = {
   facts: {
     at: 'Signed',
     answeredAt: 'Answered',
-    matchedAt: 'Settled',
+    matchedAt: 'Completed',
     state: 'State',
     to: 'Sent to',
     security: 'Security',
@@ -71,7 +71,15 @@ export const history = {
     under_way: 'You signed the request; nobody has answered for it yet. It takes effect at most once.',
     refused: 'The server signed that it refused this request, so nothing came of it.',
     wrong_reply: 'The server signed a reply that is not what was asked for. Keep it: it proves the server wrong.',
-    match: 'The settlement server signed that this match was settled: money and shares changed hands together.',
+    match:
+      'The exchange signed that this match is completed: the issuer registered the transfer, and the money that was set aside for it is due.',
+  },
+  claim: {
+    title: 'Payment',
+    paid: 'The settlement server has paid this sale.',
+    what: 'The exchange asks the settlement server to pay you by itself. If it does not, you can claim the money with this notice; it is paid once, whoever asks.',
+    sign: 'Claim the money',
+    done: 'Paid on {{time}}.',
   },
   documents: 'Evidence',
   request: 'The request, as you signed it',

@@ -84,7 +84,9 @@ export const market = {
   needsAccount: 'Trading needs an account, for the money.',
   toCash: 'To cash',
   orders: 'Your orders',
-  ordersEmpty: 'You have no orders here.',
+  ordersEmpty: 'You have no orders yet.',
+  ordersEmptyHere: 'You have no orders in this security yet.',
+  moreOrders: 'Show more',
   waiting: 'Waiting for the exchange',
   orderStates: {
     holding: 'Being received',

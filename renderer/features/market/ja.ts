@@ -87,7 +87,9 @@ export const market = {
   needsAccount: '売買には代金のための口座が必要です。',
   toCash: '資金の画面へ',
   orders: 'あなたの注文',
-  ordersEmpty: 'ここに注文はありません。',
+  ordersEmpty: '注文はまだありません。',
+  ordersEmptyHere: 'この銘柄の注文はまだありません。',
+  moreOrders: 'さらに表示',
   waiting: '取引所の応答待ち',
   orderStates: {
     holding: '受付中',

@@ -1,4 +1,4 @@
-import { Combine, DatabaseBackup, FileQuestionMark, Split as SplitIcon } from 'lucide-react'
+import { CalendarSync, Combine, DatabaseBackup, FileQuestionMark, Split as SplitIcon } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { pathTo } from '../../app/router.ts'
 import type { ScreenProps } from '../../app/screens.ts'
@@ -6,6 +6,7 @@ import { LinkButton } from '../../ui/Button.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Consolidate } from './Consolidate.tsx'
 import { Lost } from './Lost.tsx'
+import { Renew } from './Renew.tsx'
 import { Restore } from './Restore.tsx'
 import { Split } from './Split.tsx'
 import css from './Reissue.module.css'
@@ -14,6 +15,7 @@ const WAYS = {
   lost: { icon: FileQuestionMark, component: Lost },
   split: { icon: SplitIcon, component: Split },
   consolidate: { icon: Combine, component: Consolidate },
+  renew: { icon: CalendarSync, component: Renew },
   restore: { icon: DatabaseBackup, component: Restore },
 } as const
 

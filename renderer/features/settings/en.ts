@@ -49,6 +49,8 @@ export const settings = {
   identity: 'Identity',
   name: 'Name',
   userId: 'User ID',
+  addressWhat: 'Registers of shareholders take it over with your next request to them.',
+  addressKept: 'The address is kept.',
   address: 'Postal address',
   validUntil: 'Certificate valid until',
   issuer: 'Certified by',

@@ -44,6 +44,8 @@ export const settings = {
   identity: '本人情報',
   name: '氏名',
   userId: '利用者番号',
+  addressWhat: '次に請求を送るときに、株主名簿に反映されます。',
+  addressKept: '住所を保存しました。',
   address: '住所',
   validUntil: '証明書の有効期限',
   issuer: '証明した認証局',

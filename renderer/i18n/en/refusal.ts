@@ -14,6 +14,7 @@ export const refusal = {
   unknown: 'It was refused for a reason that this version has no words for ({{code}}). Update the program.',
   under_way:
     'There is no answer yet. The request is kept and goes on being sent; it takes effect at most once. Bring the wallet up to date to look again.',
+  stopped: 'Stopped. What was done until then stays done.',
   already_answered: 'This was answered or taken back before, so nothing was done. Bring the wallet up to date.',
   not_confirmed: 'Nobody agreed to it, so nothing was signed and nothing was sent.',
   bad_input: 'What you gave cannot be used; nothing was done. Check it and try again.',
