@@ -125,6 +125,18 @@ describe('certificates that arrive', () => {
   })
 })
 
+it('an ID that was retired never comes back, though its issuer sends the certificate anew', async () => {
+  await holdOne()
+  const certificateId = wallet.certificates()[0]?.certificateId ?? ''
+  market.on('issuer.certificate-state', ({ body }) => ({
+    reply: { ...body, state: 'retired' as const, at: NOW, retiredAt: NOW, retiredBy: 'TR-00000001' },
+  }))
+  await granted(wallet.verifyCertificate(certificateId))
+  expect(wallet.certificate(certificateId)?.state).toBe('retired')
+  await granted(subscribe())
+  expect(wallet.certificate(certificateId)).toMatchObject({ state: 'retired', retiredBy: 'TR-00000001' })
+})
+
 describe('replies', () => {
   const order = () =>
     wallet.placeOrder({
@@ -215,18 +227,6 @@ describe('replies', () => {
   })
 })
 
-describe('the market and its lists', () => {
-  it('refuses a certificate for another key', async () => {
-    const other = market.parties.exchange.certificate
-    market.on('authority.enrol', () => ({
-      reply: { applicationNumber: 'AP-000001', state: 'approved' as const, userId: 'exc-0000000001', chain: [other] },
-    }))
-    expect(await wallet.enrol({ name: 'Aoi Hanada' })).toMatchObject({
-      ok: false,
-      error: { code: 'wrong_certificate' },
-    })
-    expect(wallet.identity()).toBeUndefined()
-  })
 describe('a person who does not wait', () => {
   it.each(['sync', 'restore'] as const)('ends %s in the middle: no further step, nothing lost', async (name) => {
     await holdOne()
@@ -245,6 +245,18 @@ describe('a person who does not wait', () => {
   })
 })
 
+describe('the market and its lists', () => {
+  it('refuses a certificate for another key', async () => {
+    const other = market.parties.exchange.certificate
+    market.on('authority.enrol', () => ({
+      reply: { applicationNumber: 'AP-000001', state: 'approved' as const, userId: 'exc-0000000001', chain: [other] },
+    }))
+    expect(await wallet.enrol({ name: 'Aoi Hanada' })).toMatchObject({
+      ok: false,
+      error: { code: 'wrong_certificate' },
+    })
+    expect(wallet.identity()).toBeUndefined()
+  })
 
   it('refuses an older description, also after a restart', async () => {
     await market.describe({ sequence: 7, marketName: 'Newer' })

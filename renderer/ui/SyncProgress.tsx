@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { Label } from 'react-aria-components/Label'
 import { ProgressBar } from 'react-aria-components/ProgressBar'
 import { useTranslation } from 'react-i18next'
@@ -5,6 +6,7 @@ import type { OperationOutput, Progress } from '../../shared/wallet-api/operatio
 import { useCommand } from '../api/answers.ts'
 import { Button } from './Button.tsx'
 import { cls } from './cls.ts'
+import { announce } from './notices.tsx'
 import css from './SyncProgress.module.css'
 
 /** Asks the servers, which may take long: how far it has come, and that it is ended when a person has waited enough. */
@@ -28,8 +30,6 @@ export function useSync<Name extends 'sync' | 'restore'>(name: Name) {
 /** How far asking the servers has come, in words and as a bar, and a button that ends it. */
 export function SyncProgress({ progress }: { readonly progress: Progress | undefined }) {
   const { t } = useTranslation()
-  const { step = 'market', done = 0, total = 0 } = progress ?? {}
-  const { t } = useTranslation()
   const stop = useCommand('sync.stop')
   return (
     <div className={css['row']}>
@@ -42,6 +42,8 @@ export function SyncProgress({ progress }: { readonly progress: Progress | undef
 }
 
 function Bar({ progress }: { readonly progress: Progress | undefined }) {
+  const { t } = useTranslation()
+  const { step = 'market', done = 0, total = 0 } = progress ?? {}
   return (
     <ProgressBar
       value={total === 0 ? 0 : (done / total) * 100}

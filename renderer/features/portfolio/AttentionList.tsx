@@ -23,7 +23,7 @@ export function AttentionList({ attention }: { readonly attention: readonly Atte
       ) : (
         <ul className={css['rows']}>
           {attention.map((item) => (
-            <li key={'certificateId' in item ? `${item.kind} ${item.certificateId}` : item.kind}>
+            <li key={item.kind}>
               <TriangleAlert aria-hidden="true" size={20} className={css['mark']} />
               <span className={css['grow']}>
                 <What item={item} />
@@ -48,7 +48,6 @@ function What({ item }: { readonly item: Attention }) {
     case 'backup_old':
     case 'orders_open':
       return t(`portfolio.kinds.${item.kind}`, { count: item.count })
-    case 'identity_expires':
     case 'certificate_expires':
     case 'to_accept':
       return t(`portfolio.kinds.${item.kind}`, { count: item.count, date: date(item.at) })
@@ -94,9 +93,13 @@ function Remedy({ item }: { readonly item: Attention }) {
   }
 }
 
-type Remedying = 'restore' | 'market.refresh' | 'certificates.collectAll' | 'sync'
-
-function Act({ operation, label }: { readonly operation: Remedying; readonly label: string }) {
+function Act({
+  operation,
+  label,
+}: {
+  readonly operation: 'market.refresh' | 'certificates.collectAll'
+  readonly label: string
+}) {
   const { run, busy, refusal } = useCommand(operation)
   return (
     <>

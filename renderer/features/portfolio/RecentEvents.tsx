@@ -4,6 +4,7 @@ import { useAnswer } from '../../api/answers.ts'
 import { pathTo } from '../../app/router.ts'
 import { useActTitles } from '../../i18n/acts.ts'
 import { useFormats } from '../../i18n/format.ts'
+import { LinkButton } from '../../ui/Button.tsx'
 import { Section } from '../../ui/Page.tsx'
 import { Shown, Word } from '../../ui/States.tsx'
 import css from './Portfolio.module.css'
@@ -11,15 +12,16 @@ import css from './Portfolio.module.css'
 const SHOWN = 6
 const TONES = { under_way: 'warn', answered: 'good', refused: 'bad' } as const
 
-export function RecentEvents() {
 type Request = OperationOutput<'history.list'>[number]
 type Match = OperationOutput<'orders.completions'>[number]
 type Event = Request | Match
 
 /** What one signed oneself, and what became of one's orders since; the newest first, each leading to its evidence. */
+export function RecentEvents() {
   const { t } = useTranslation()
-  const { dateTime } = useFormats()
   const history = useAnswer('history.list', {})
+  const completions = useAnswer('orders.completions', {})
+  const matches: readonly Match[] = completions.state === 'ready' ? completions.value.slice(0, SHOWN) : []
   return (
     <Section
       title={t('portfolio.recent')}
@@ -36,7 +38,7 @@ type Event = Request | Match
               ))}
             </ul>
           )
-        }
+        }}
       </Shown>
     </Section>
   )
