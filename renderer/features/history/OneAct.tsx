@@ -126,8 +126,8 @@ export function MatchPage({ completion }: { readonly completion: Completion | un
         />
       </Section>
       <Proof words={t('history.proves.match')} />
-      <Section
       <Claim completion={completion} />
+      <Section
         title={t('history.documents')}
         actions={<SaveEvidence fileName={`${matchNumber}.kabuken-evidence.json`} content={completion} />}
       >
