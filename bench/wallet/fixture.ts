@@ -1,14 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { COMPANIES, CURRENCY } from '../../demo/cast.ts'
 import { until } from '../../demo/expect.ts'
 import { openMarket } from '../../demo/market.ts'
 import { openHost } from '../../electron/host/host.ts'
-import type { SystemKeychain } from '../../electron/host/key-place.ts'
-import { walletSocket } from '../../electron/wallet/connection/wallet-socket.ts'
-import { KeychainError } from '../../electron/wallet/keychain/keychain.ts'
+import { systemPorts } from '../../electron/host/system-ports.ts'
 import { openWalletStore } from '../../electron/wallet/state.ts'
-import type { WalletPorts } from '../../electron/wallet/wallet.ts'
 import { loadConfig } from '../../server/config/config.ts'
 import { loadIdentity, roleFolder } from '../../server/node/role-folder.ts'
 import { readKeyFile } from '../../server/runtime/key-file.ts'
@@ -16,43 +12,16 @@ import { nodeSigner } from '../../server/runtime/node-signing.ts'
 import { writeMembers } from '../../shared/documents/document.ts'
 import { shareCertificate, type ShareCertificate } from '../../shared/documents/share-certificate.ts'
 import { fromBase64 } from '../../shared/kernel/bytes.ts'
-import { idsFrom } from '../../shared/kernel/ids.ts'
-import { err } from '../../shared/kernel/result.ts'
 import { parseCertificate } from '../../shared/pki/certificate.ts'
 import type { OperationName } from '../../shared/wallet-api/operations.ts'
 import type { Json } from '../../shared/signing/canonical.ts'
 import { signJwsSync } from '../../shared/signing/jws.ts'
-
-export const PASSPHRASE = 'washi and ink'
+import { NO_KEYCHAIN, PASSPHRASE } from './key.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** Rows made durable together. */
 const AT_ONCE = 1_000
 const STATES = ['live', 'live', 'live', 'live', 'live', 'live', 'live', 'retired', 'lost', 'stopped'] as const
-const NOWHERE = new KeychainError('keychain_unavailable', 'there is none here')
-
-export const NO_KEYCHAIN: SystemKeychain = {
-  open: () => {
-    throw NOWHERE
-  },
-  detect: () => Promise.resolve(err(NOWHERE)),
-}
-
-const random = { bytes: (length: number) => new Uint8Array(randomBytes(length)) }
-const ids = idsFrom(random)
-
-/** As `kabuken wallet serve` has them. */
-export const PORTS: Omit<WalletPorts, 'keychain' | 'confirm'> = {
-  clock: { now: () => Date.now() },
-  random,
-  ids,
-  fetch,
-  openSocket: (url) => walletSocket(url),
-  schedule: (delayMs, run) => {
-    const timer = setTimeout(run, delayMs)
-    return () => clearTimeout(timer)
-  },
-}
 
 /**
  * A wallet folder of somebody who was certified by a real market, with as many certificates as are asked for, each signed by the
@@ -76,7 +45,7 @@ async function enrolIn(folder: string, link: string): Promise<void> {
     folder,
     language: 'en',
     keychain: NO_KEYCHAIN,
-    ports: PORTS,
+    ports: systemPorts(),
     onFault: (fault) => {
       throw fault
     },
@@ -120,6 +89,7 @@ async function fill(folder: string, marketConfig: string, certificates: number):
 
 /** Signs with the key of the issuer whose configuration this is. */
 async function issuerOf(marketConfig: string) {
+  const { ids } = systemPorts()
   const { dataFolder } = loadConfig(marketConfig)
   const folder = roleFolder(dataFolder, 'issuer')
   const identity = loadIdentity(folder)

@@ -10,7 +10,7 @@ import { initialScriptBytes } from './initial-script.ts'
 import { scrollPlainRows } from './limit.ts'
 import { report, type Figures, type Run } from './report.ts'
 import { visit } from './screens.ts'
-import { serveWallet, startWallet } from './wallet-process.ts'
+import { startWallet } from './wallet-process.ts'
 
 const CHROMIUM = process.env['KABUKEN_CHROMIUM'] ?? '/usr/bin/chromium'
 const RENDERER = resolve(import.meta.dirname, '../../renderer')
@@ -73,6 +73,4 @@ async function runOnce(browser: Browser, folder: string, screens: string, certif
   }
 }
 
-const [mode, folder, screens] = process.argv.slice(2)
-if (mode === 'serve' && folder !== undefined && screens !== undefined) await serveWallet(folder, screens)
-else await bench()
+await bench()
