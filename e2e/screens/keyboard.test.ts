@@ -86,7 +86,7 @@ test('[TR1] buys with the keyboard alone, and is told aloud what came of it', ST
   expect(await page.getByRole('radio', { name: 'Sell' }).isChecked()).toBe(true)
   await page.keyboard.press('ArrowLeft')
   expect(await buy.isChecked()).toBe(true)
-  await reach(page, page.getByLabel('Limit a share'))
+  await reach(page, page.getByLabel('Limit per share'))
   await page.keyboard.type('1100')
   await reach(page, page.getByLabel('Shares', { exact: true }))
   await page.keyboard.type('10')

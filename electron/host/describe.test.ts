@@ -42,7 +42,7 @@ const summaries: readonly Confirmable[] = [
   })),
   { kind: 'cancellation', receptionNumber: 'OR-00000001', ...sentTo },
   { kind: 'replacement', receptionNumber: 'OR-00000001', price: { kind: 'market' }, quantity, ...sentTo },
-  { kind: 'transfer', certificate, quantity, transferorUserId: 'inv-0000000000', cause: 'inheritance', ...sentTo },
+  { kind: 'transfer', certificate, quantity, transferorUserId: 'inv-0000000000', transferorName: undefined, cause: 'inheritance', ...sentTo },
   ...(['lost', 'split', 'consolidation', 'damaged', 'renewal', 'withdrawal'] as const).map((ground): Confirmable => ({
     kind: 'reissue',
     ground,
@@ -58,6 +58,7 @@ const summaries: readonly Confirmable[] = [
     certificate,
     quantity,
     transfereeUserId: 'inv-0000000000',
+    transfereeName: 'Aoi Hanada',
     cause: 'gift',
     at: 0,
     validUntil,
@@ -84,7 +85,7 @@ test('a sale says what goes, what comes back and what it brings at least', () =>
     Shares: '1,000 HOSHI preferred',
     'Price per share': '1,250 JPY',
     'Brings at least': '1,250,000 JPY',
-    Certificate: '01ARZ3NDEKTSV4RRFFQ69G5FAV (Hoshizora, 1,500 HOSHI preferred)',
+    Certificate: 'Hoshizora: 1,500 HOSHI preferred (ID 01ARZ3NDEKTSV4RRFFQ69G5FAV)',
     'You keep': '500, under a new certificate ID',
     'Sent to': 'Issuer',
   })
@@ -92,7 +93,7 @@ test('a sale says what goes, what comes back and what it brings at least', () =>
 
 test('a part that is made over says of how much, and to whom', () => {
   const facts = Object.fromEntries(describeSigning(summaries.at(-1) as Confirmable, 'ja', undefined).facts)
-  expect(facts).toMatchObject({ 株式: '1,000 / 1,500', 譲受人: 'inv-0000000000', 原因: '贈与' })
+  expect(facts).toMatchObject({ 株式: '1,500株のうち1,000株', 譲受人: 'Aoi Hanada (inv-0000000000)', 原因: '贈与' })
 })
 
 test('[P14] a backup says that it holds the key and what that means, and is not called a signature', () => {

@@ -30,6 +30,11 @@ export function askingOf({ kind }: Pick<Confirmable, 'kind'>, language: Language
   return WORDS[language][kind === 'backup' ? 'backup' : 'signature']
 }
 
+/** The ID is what is signed; the name says whose it is. */
+function person(name: string | undefined, userId: string): string {
+  return name === undefined ? userId : `${name} (${userId})`
+}
+
 class Writer {
   readonly #words: ConfirmationWords
   readonly #language: Language
@@ -86,7 +91,7 @@ class Writer {
         return [
           ['certificate', this.#certificate(summary.certificate)],
           ['shares', formatCount(summary.quantity)],
-          ['from', summary.transferorUserId],
+          ['from', person(summary.transferorName, summary.transferorUserId)],
           ['cause', this.#words.causes[summary.cause]],
         ]
       case 'reissue':
@@ -101,8 +106,8 @@ class Writer {
       case 'endorsement':
         return [
           ['certificate', this.#certificate(summary.certificate)],
-          ['shares', `${formatCount(summary.quantity)} / ${formatCount(summary.certificate.quantity)}`],
-          ['to', summary.transfereeUserId],
+          ['shares', this.#words.partOf(formatCount(summary.quantity), formatCount(summary.certificate.quantity))],
+          ['to', person(summary.transfereeName, summary.transfereeUserId)],
           ['cause', this.#words.causes[summary.cause]],
           ['acceptUntil', this.#instant(summary.validUntil)],
         ]
@@ -146,7 +151,7 @@ class Writer {
   }
 
   #certificate(certificate: NamedCertificate): string {
-    return `${certificate.certificateId} (${certificate.companyName}, ${this.#shares(certificate)})`
+    return this.#words.certificate(certificate.companyName, this.#shares(certificate), certificate.certificateId)
   }
 
   #price(price: OrderPrice, currency: string | undefined): string {

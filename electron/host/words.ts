@@ -19,6 +19,8 @@ export interface ConfirmationWords {
   readonly classes: Readonly<Record<ShareClass, string>>
   readonly causes: Readonly<Record<TransferCause, string>>
   readonly shares: (count: string, of: string) => string
+  readonly certificate: (company: string, shares: string, id: string) => string
+  readonly partOf: (part: string, whole: string) => string
   readonly minorUnits: (amount: string) => string
   readonly atMarket: string
   readonly forTheDay: string
@@ -33,6 +35,8 @@ export interface ConfirmationWords {
 /** A question, its two answers and what follows from each. */
 export interface Asking {
   readonly heading: string
+  /** What to look at before one answers. */
+  readonly check: string
   readonly agree: string
   readonly decline: string
   readonly agreed: string
@@ -71,6 +75,7 @@ export type Fact =
 const en: ConfirmationWords = {
   signature: {
     heading: 'Your signature is asked for',
+    check: 'What stands here is what is signed. Sign only if it is what you want.',
     agree: 'Sign',
     decline: 'Do not sign',
     agreed: 'Signed.',
@@ -78,6 +83,7 @@ const en: ConfirmationWords = {
   },
   backup: {
     heading: 'Your consent is asked for',
+    check: 'No backup is made unless you agree here.',
     agree: 'Make the backup',
     decline: 'Do not make it',
     agreed: 'The backup is being made.',
@@ -142,9 +148,11 @@ const en: ConfirmationWords = {
   classes: { common: 'common', preferred: 'preferred', deferred: 'deferred', convertible: 'convertible' },
   causes: { trade: 'trade', sale: 'sale', gift: 'gift', inheritance: 'inheritance', other: 'other' },
   shares: (count, of) => `${count} ${of}`,
+  certificate: (company, shares, id) => `${company}: ${shares} (ID ${id})`,
+  partOf: (part, whole) => `${part} of ${whole}`,
   minorUnits: (amount) => `${amount} minor units`,
   atMarket: 'market price',
-  forTheDay: 'today',
+  forTheDay: 'until the end of the market day',
   until: (instant) => `until ${instant}`,
   immediate: 'at once; the rest is cancelled',
   allOrNothing: 'at once and in full, or not at all',
@@ -157,6 +165,7 @@ const en: ConfirmationWords = {
 const ja: ConfirmationWords = {
   signature: {
     heading: '署名の確認',
+    check: 'ここに表示された内容に署名します。ご自身の意図どおりの場合にだけ署名してください。',
     agree: '署名する',
     decline: '署名しない',
     agreed: '署名しました。',
@@ -164,6 +173,7 @@ const ja: ConfirmationWords = {
   },
   backup: {
     heading: 'バックアップの確認',
+    check: 'ここで同意しないかぎり、バックアップは作成されません。',
     agree: 'バックアップを作成する',
     decline: '作成しない',
     agreed: 'バックアップを作成しています。',
@@ -228,6 +238,8 @@ const ja: ConfirmationWords = {
   classes: { common: '普通株', preferred: '優先株', deferred: '劣後株', convertible: '転換株' },
   causes: { trade: '売買（取引所）', sale: '売買', gift: '贈与', inheritance: '相続', other: 'その他' },
   shares: (count, of) => `${of} ${count}株`,
+  certificate: (company, shares, id) => `${company}：${shares}（ID ${id}）`,
+  partOf: (part, whole) => `${whole}株のうち${part}株`,
   minorUnits: (amount) => `${amount}（最小単位）`,
   atMarket: '成行',
   forTheDay: '当日限り',

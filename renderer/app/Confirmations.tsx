@@ -19,7 +19,7 @@ export function Confirmations({ pending }: { readonly pending: readonly PendingC
     [t],
   )
   return (
-    <div role="alert">
+    <div role="alert" className={css['asked']}>
       {pending.map(({ id, kind, url, expiresAt }) => {
         const what = `confirm.what.${kind}`
         return (

@@ -20,6 +20,10 @@ export function LockScreen({ overview }: { readonly overview: Overview }) {
   const inFile = overview.keyPlace === 'file'
   return (
     <main className={cls(css['screen'])}>
+      <p className={cls(css['name'])}>
+        <img src="./seal.svg" alt="" width={36} height={36} />
+        {t('app.name')}
+      </p>
       <Page title={t('lock.title')}>
         <Section>
           <p>{inFile ? t('lock.file') : t('lock.os')}</p>

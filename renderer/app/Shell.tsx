@@ -54,21 +54,27 @@ export function Shell({
         </span>
         {navigation && (
           <span className={css['tools']}>
-            <FileTrigger onSelect={(files) => void openFiles(files ?? [])}>
-              <Button look="quiet" aria-label={t('opened.button')}>
-                <FolderOpen aria-hidden="true" size={20} />
+            <span title={t('opened.button')}>
+              <FileTrigger onSelect={(files) => void openFiles(files ?? [])}>
+                <Button look="quiet" aria-label={t('opened.button')}>
+                  <FolderOpen aria-hidden="true" size={20} />
+                </Button>
+              </FileTrigger>
+            </span>
+            <span title={hidden ? t('amount.show') : t('amount.hide')}>
+              <Button
+                look="quiet"
+                aria-label={hidden ? t('amount.show') : t('amount.hide')}
+                onPress={() => void changeSettings({ hideAmounts: !hidden })}
+              >
+                {hidden ? <EyeOff aria-hidden="true" size={20} /> : <Eye aria-hidden="true" size={20} />}
               </Button>
-            </FileTrigger>
-            <Button
-              look="quiet"
-              aria-label={hidden ? t('amount.show') : t('amount.hide')}
-              onPress={() => void changeSettings({ hideAmounts: !hidden })}
-            >
-              {hidden ? <EyeOff aria-hidden="true" size={20} /> : <Eye aria-hidden="true" size={20} />}
-            </Button>
-            <Button look="quiet" aria-label={t('lock.lock')} isPending={lock.busy} onPress={() => void lock.run({})}>
-              <Lock aria-hidden="true" size={20} />
-            </Button>
+            </span>
+            <span title={t('lock.lock')}>
+              <Button look="quiet" aria-label={t('lock.lock')} isPending={lock.busy} onPress={() => void lock.run({})}>
+                <Lock aria-hidden="true" size={20} />
+              </Button>
+            </span>
           </span>
         )}
       </header>

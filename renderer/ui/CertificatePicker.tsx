@@ -1,3 +1,4 @@
+import { Check } from 'lucide-react'
 import { useState } from 'react'
 import { ListBox, ListBoxItem } from 'react-aria-components/ListBox'
 import { useTranslation } from 'react-i18next'
@@ -68,6 +69,9 @@ export function CertificatePicker({
             textValue={`${each.companyName} ${each.certificateId}`}
             className={cls(css['item'])}
           >
+            <span aria-hidden="true" className={cls(css['mark'], many && css['box'])}>
+              <Check size={14} strokeWidth={3} />
+            </span>
             <span className={css['name']}>
               {each.companyName} · <Shares quantity={each.quantity} />
             </span>

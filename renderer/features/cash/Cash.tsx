@@ -6,6 +6,7 @@ import { statementCsv } from '../../../shared/terminal/statement-csv.ts'
 import type { Overview } from '../../../shared/wallet-api/views.ts'
 import { useAnswer, useCommand } from '../../api/answers.ts'
 import { useOverview } from '../../api/overview.ts'
+import { pathTo } from '../../app/router.ts'
 import { useFormats } from '../../i18n/format.ts'
 import { Covered, Money } from '../../ui/Amount.tsx'
 import { Button } from '../../ui/Button.tsx'
@@ -15,6 +16,7 @@ import { Facts, Page, Section } from '../../ui/Page.tsx'
 import { saveFile } from '../../ui/save-file.ts'
 import { Empty, Note, Refused, Shown } from '../../ui/States.tsx'
 import css from './Cash.module.css'
+import { causeOf, type Cause } from './entries.ts'
 import { orderOfHold, type Hold } from './holds.ts'
 
 type Account = NonNullable<Overview['wallet']>['accounts'][number]
@@ -171,9 +173,11 @@ function Holds({ holds, currency }: { readonly holds: readonly Hold[]; readonly 
 
 function Entries({ statement }: { readonly statement: AccountStatement }) {
   const { t } = useTranslation()
-  const { dateTime } = useFormats()
+  const { dateTime, moneyChange } = useFormats()
   const [period, setPeriod] = useState<Period>('month')
   const [now] = useState(() => Date.now())
+  const completions = useAnswer('orders.completions', {})
+  const requests = useAnswer('history.list', {})
   const { currency } = statement
   const length = PERIODS[period]
   const entries = statement.entries.filter(({ at }) => length === undefined || at >= now - length).toReversed()
@@ -211,26 +215,58 @@ function Entries({ statement }: { readonly statement: AccountStatement }) {
             </tr>
           </thead>
           <tbody>
-            {entries.map(({ sequence, at, kind, creditMinor, debitMinor, balanceMinor, reference, remark }) => (
-              <tr key={sequence.toString()}>
-                <td data-label={t('cash.when')}>{dateTime(at)}</td>
-                <td data-label={t('cash.what')}>
-                  <span>
-                    {t(`cash.kinds.${kind}`)}
-                    <span className={css['soft']}>{remark ?? reference}</span>
-                  </span>
-                </td>
-                <td data-label={t('cash.amount')} className={creditMinor > 0n ? css['credit'] : undefined}>
-                  <Money minor={creditMinor - debitMinor} currency={currency} />
-                </td>
-                <td data-label={t('cash.balance')}>
-                  <Money minor={balanceMinor} currency={currency} />
-                </td>
-              </tr>
-            ))}
+            {entries.map((entry) => {
+              const { sequence, at, kind, creditMinor, debitMinor, balanceMinor, reference, remark } = entry
+              const cause = causeOf(
+                entry,
+                completions.state === 'ready' ? completions.value : [],
+                requests.state === 'ready' ? requests.value : [],
+              )
+              return (
+                <tr key={sequence.toString()}>
+                  <td data-label={t('cash.when')}>{dateTime(at)}</td>
+                  <td data-label={t('cash.what')}>
+                    <span>
+                      {t(`cash.kinds.${kind}`)}
+                      <span className={css['soft']}>
+                        {cause === undefined ? (remark ?? reference) : <Paid cause={cause} />}
+                      </span>
+                    </span>
+                  </td>
+                  <td data-label={t('cash.amount')} className={creditMinor > 0n ? css['credit'] : undefined}>
+                    <Covered text={moneyChange(creditMinor - debitMinor, currency)} />
+                  </td>
+                  <td data-label={t('cash.balance')}>
+                    <Money minor={balanceMinor} currency={currency} />
+                  </td>
+                </tr>
+              )
+            })}
           </tbody>
         </table>
       )}
     </Section>
+  )
+}
+
+/** In words, and the way to its evidence. */
+function Paid({ cause }: { readonly cause: Cause }) {
+  const { t } = useTranslation()
+  const { money, count } = useFormats()
+  if (cause.kind === 'subscription') {
+    const { security, quantity } = cause.summary
+    return (
+      <a href={pathTo('history', 'request', cause.requestId)}>
+        <Covered text={t('cash.subscribed', { security, quantity: count(quantity) })} />
+      </a>
+    )
+  }
+  const { matchNumber, side, security, quantity, priceMinor, currency } = cause.completion
+  return (
+    <a href={pathTo('history', 'match', matchNumber)}>
+      <Covered
+        text={t(`cash.traded.${side}`, { security, quantity: count(quantity), price: money(priceMinor, currency) })}
+      />
+    </a>
   )
 }

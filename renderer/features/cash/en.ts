@@ -26,4 +26,6 @@ export const cash = {
   what: 'What',
   amount: 'Amount',
   kinds: { deposit: 'Deposit', withdrawal: 'Withdrawal', settlement: 'Trade', payment: 'Subscription' },
+  subscribed: '{{quantity}} {{security}}',
+  traded: { buy: 'Bought {{quantity}} {{security}} at {{price}}', sell: 'Sold {{quantity}} {{security}} at {{price}}' },
 } as const

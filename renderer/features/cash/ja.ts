@@ -29,4 +29,6 @@ export const cash = {
   what: '内容',
   amount: '金額',
   kinds: { deposit: '入金', withdrawal: '出金', settlement: '売買代金', payment: '申込代金' },
+  subscribed: '{{security}} {{quantity}}株',
+  traded: { buy: '{{security}} {{quantity}}株を{{price}}で購入', sell: '{{security}} {{quantity}}株を{{price}}で売却' },
 } as const satisfies Translated<typeof original>

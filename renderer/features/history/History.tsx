@@ -1,4 +1,4 @@
-import { Download, ScrollText } from 'lucide-react'
+import { ChevronRight, Download, ScrollText } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAnswer } from '../../api/answers.ts'
@@ -132,6 +132,7 @@ function Row({ act, title }: { readonly act: Act; readonly title: string }) {
           )}
           {dateTime(act.at)}
         </span>
+        <ChevronRight aria-hidden="true" size={18} />
       </a>
     </li>
   )

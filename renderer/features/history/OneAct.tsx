@@ -1,4 +1,4 @@
-import { ScrollText } from 'lucide-react'
+import { Download, ScrollText } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OperationOutput } from '../../../shared/wallet-api/operations.ts'
@@ -8,12 +8,13 @@ import { pathTo } from '../../app/router.ts'
 import { useFormats } from '../../i18n/format.ts'
 import { useRefusalWords } from '../../i18n/refusal.ts'
 import { Money, Shares } from '../../ui/Amount.tsx'
-import { Button, LinkButton } from '../../ui/Button.tsx'
+import { BackLink } from '../../ui/BackLink.tsx'
+import { Button } from '../../ui/Button.tsx'
 import { Facts, Page, Section } from '../../ui/Page.tsx'
 import { saveFile } from '../../ui/save-file.ts'
 import { Empty, Note, Shown } from '../../ui/States.tsx'
-import { sharesOf, type Completion, type Summary } from './acts.ts'
 import { Claim } from './Claim.tsx'
+import { sharesOf, type Completion, type Summary } from './acts.ts'
 import { SignedDocument } from './SignedDocument.tsx'
 import { plain } from './export.ts'
 import { useTitle } from './titles.ts'
@@ -23,7 +24,7 @@ type Evidence = OperationOutput<'history.evidence'>
 
 function Back() {
   const { t } = useTranslation()
-  return <LinkButton href={pathTo('history')}>{t('history.back')}</LinkButton>
+  return <BackLink href={pathTo('history')}>{t('history.back')}</BackLink>
 }
 
 export function RequestPage({ requestId }: { readonly requestId: string }) {
@@ -150,6 +151,7 @@ function SaveEvidence({ fileName, content }: { readonly fileName: string; readon
   const { t } = useTranslation()
   return (
     <Button onPress={() => saveFile({ fileName, text: `${JSON.stringify(content, plain, 2)}\n` })}>
+      <Download aria-hidden="true" size={18} />
       {t('history.save')}
     </Button>
   )

@@ -42,7 +42,7 @@ export const history = {
     to: 'Sent to',
     security: 'Security',
     quantity: 'Shares',
-    price: 'Price a share',
+    price: 'Price per share',
     amount: 'Amount',
     name: 'Name',
     requestId: 'Request ID',

@@ -1,11 +1,11 @@
-import { ArrowLeft, SearchX } from 'lucide-react'
+import { SearchX } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { classKey } from '../../../shared/documents/fields.ts'
 import { useAnswer, type Answer } from '../../api/answers.ts'
 import { pathTo } from '../../app/router.ts'
 import { useFormats } from '../../i18n/format.ts'
-import { LinkButton } from '../../ui/Button.tsx'
+import { BackLink } from '../../ui/BackLink.tsx'
 import { Change } from '../../ui/Change.tsx'
 import { Choice } from '../../ui/Field.tsx'
 import { Facts, Page, Section } from '../../ui/Page.tsx'
@@ -31,12 +31,7 @@ export function Security({ classKeyText }: { readonly classKeyText: string }) {
   return (
     <Page
       title={listing?.companyName ?? t('market.title')}
-      actions={
-        <LinkButton href={pathTo('market')}>
-          <ArrowLeft aria-hidden="true" size={18} />
-          {t('market.all')}
-        </LinkButton>
-      }
+      actions={<BackLink href={pathTo('market')}>{t('market.all')}</BackLink>}
     >
       <Shown answer={listings}>
         {() =>
@@ -107,6 +102,7 @@ function Trading({ listing: asked }: { readonly listing: Listing }) {
             )}
           </Section>
           <Ticket listing={listing} draft={draft} onDraft={setDraft} />
+          <Orders listing={listing} />
         </div>
         <div className={css['column']}>
           <Section title={t('market.book')}>
@@ -125,7 +121,6 @@ function Trading({ listing: asked }: { readonly listing: Listing }) {
           </Section>
         </div>
       </div>
-      <Orders listing={listing} />
     </>
   )
 }

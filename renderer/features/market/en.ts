@@ -54,7 +54,7 @@ export const market = {
     limit: 'Trades at your limit or better.',
     market: 'Trades at once at the prices in the book; what finds no other side is cancelled.',
   },
-  limit: 'Limit a share',
+  limit: 'Limit per share',
   limitWrong: 'An amount in steps of {{tick}}, from {{lowest}} to {{highest}}',
   quantityWrong: 'A whole number in steps of {{lot}}',
   until: 'Until',

@@ -9,7 +9,7 @@ export const market = {
   all: 'すべての銘柄',
   security: '銘柄',
   last: '現在値',
-  change: '基準比',
+  change: '基準値比',
   reference: '基準値',
   limits: '制限値幅',
   from: '{{lowest}} 〜 {{highest}}',

@@ -5,7 +5,7 @@ import { useAnswer } from '../../api/answers.ts'
 import { setUpStep, useOverview } from '../../api/overview.ts'
 import { pathTo } from '../../app/router.ts'
 import type { ScreenProps } from '../../app/screens.ts'
-import { LinkButton } from '../../ui/Button.tsx'
+import { BackLink } from '../../ui/BackLink.tsx'
 import { Page, Section } from '../../ui/Page.tsx'
 import { Note, Shown } from '../../ui/States.tsx'
 import { Accounts } from './Accounts.tsx'
@@ -36,7 +36,7 @@ export default function Node({ parts: [part, ...rest] }: ScreenProps) {
   return (
     <Page
       title={t('node.title')}
-      actions={isSetUp ? undefined : <LinkButton href={pathTo('')}>{t('node.back')}</LinkButton>}
+      actions={isSetUp ? undefined : <BackLink href={pathTo('')}>{t('node.back')}</BackLink>}
     >
       <Shown answer={answer}>
         {(node) => {

@@ -1,10 +1,11 @@
-import { Megaphone } from 'lucide-react'
-import { useState } from 'react'
+import { ChevronDown, ChevronUp, Megaphone } from 'lucide-react'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { classKey } from '../../../shared/documents/fields.ts'
 import type { Offering, ShareClassTerms } from '../../../shared/documents/offering.ts'
 import { useAnswer } from '../../api/answers.ts'
 import { useFormats } from '../../i18n/format.ts'
+import { Button } from '../../ui/Button.tsx'
 import { Facts, Page, Section } from '../../ui/Page.tsx'
 import { Empty, Shown, Word } from '../../ui/States.tsx'
 import css from './Offerings.module.css'
@@ -33,6 +34,7 @@ export default function Offerings() {
                 <One
                   key={offering.offeringNumber}
                   offering={offering}
+                  isAlone={offerings.length === 1}
                   shares={classes.find((each) => classKey(each) === classKey(offering))}
                 />
               ))
@@ -43,12 +45,23 @@ export default function Offerings() {
   )
 }
 
-function One({ offering, shares }: { readonly offering: Offering; readonly shares: ShareClassTerms | undefined }) {
+/** In short, and all of it with the form when it is opened; one alone is open. */
+function One({
+  offering,
+  shares,
+  isAlone,
+}: {
+  readonly offering: Offering
+  readonly shares: ShareClassTerms | undefined
+  readonly isAlone: boolean
+}) {
   const { t } = useTranslation()
   const { money, count, dateTime } = useFormats()
   const { companyName, security, shareClass, priceMinor, currency, quantity, subscribed } = offering
   const [now] = useState(() => Date.now())
   const state = stateOf(offering, now)
+  const [isOpen, setOpen] = useState(isAlone)
+  const whole = useId()
   return (
     <Section title={companyName} actions={<Word tone={TONES[state]}>{t(`offerings.states.${state}`)}</Word>}>
       <p className={css['soft']}>
@@ -57,15 +70,13 @@ function One({ offering, shares }: { readonly offering: Offering; readonly share
       <Facts
         facts={[
           [t('offerings.price'), <strong key="price">{money(priceMinor, currency)}</strong>],
-          [
-            t('offerings.period'),
-            t('offerings.from', { opens: dateTime(offering.opensAt), closes: dateTime(offering.closesAt) }),
-          ],
-          [t('offerings.offered'), count(quantity)],
+          state === 'upcoming'
+            ? [t('offerings.opens'), dateTime(offering.opensAt)]
+            : [t('offerings.closes'), dateTime(offering.closesAt)],
           [
             t('offerings.left'),
             <span key="left">
-              {count(quantity - subscribed)}
+              {t('offerings.leftOf', { left: count(quantity - subscribed), offered: count(quantity) })}
               <meter
                 className={css['meter']}
                 aria-hidden="true"
@@ -74,7 +85,44 @@ function One({ offering, shares }: { readonly offering: Offering; readonly share
               />
             </span>,
           ],
+        ]}
+      />
+      {!isAlone && (
+        <div>
+          <Button aria-expanded={isOpen} aria-controls={whole} onPress={() => setOpen(!isOpen)}>
+            {isOpen ? <ChevronUp aria-hidden="true" size={18} /> : <ChevronDown aria-hidden="true" size={18} />}
+            {t(isOpen ? 'offerings.fold' : state === 'open' ? 'offerings.unfold' : 'offerings.unfoldTerms')}
+            <span className={css['spoken']}> {companyName}</span>
+          </Button>
+        </div>
+      )}
+      <div id={whole} hidden={!isOpen} className={css['whole']}>
+        {isOpen && <Whole offering={offering} shares={shares} isTaken={state === 'open'} />}
+      </div>
+    </Section>
+  )
+}
+
+function Whole({
+  offering,
+  shares,
+  isTaken,
+}: {
+  readonly offering: Offering
+  readonly shares: ShareClassTerms | undefined
+  readonly isTaken: boolean
+}) {
+  const { t } = useTranslation()
+  const { count, dateTime } = useFormats()
+  return (
+    <>
+      <Facts
+        facts={[
           [t('offerings.number'), offering.offeringNumber],
+          [
+            t('offerings.period'),
+            t('offerings.from', { opens: dateTime(offering.opensAt), closes: dateTime(offering.closesAt) }),
+          ],
           ...(shares === undefined
             ? []
             : [
@@ -95,10 +143,8 @@ function One({ offering, shares }: { readonly offering: Offering; readonly share
           <p className={css['terms']}>{offering.classTerms}</p>
         </div>
       )}
-      <p className={css['soft']}>
-        {t('offerings.hash')}: <code>{offering.termsHash}</code>
-      </p>
-      {state === 'open' && <Subscribe offering={offering} />}
-    </Section>
+      <Facts facts={[[t('offerings.hash'), <code key="hash">{offering.termsHash}</code>]]} />
+      {isTaken && <Subscribe offering={offering} />}
+    </>
   )
 }

@@ -69,7 +69,7 @@ function Form({ offering }: { readonly offering: Offering }) {
         hint={
           typed !== '' && quantity === undefined
             ? t('offerings.quantityWrong')
-            : `${t('offerings.left')}: ${count(offering.quantity - offering.subscribed)}`
+            : t('offerings.quantityHint', { most: count(offering.quantity - offering.subscribed) })
         }
       />
       <Facts

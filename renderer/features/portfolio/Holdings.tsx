@@ -11,7 +11,16 @@ import { sumOf, type ValuedHolding } from './value.ts'
 
 const TENTHS_OF_PERCENT = 1000n
 
-export function Holdings({ rows, currency }: { readonly rows: readonly ValuedHolding[]; readonly currency: string }) {
+export function Holdings({
+  rows,
+  currency,
+  thenMinor,
+}: {
+  readonly rows: readonly ValuedHolding[]
+  readonly currency: string
+  /** The prices that the last ones are compared with, by {@link classKey}; absent: the reference prices. */
+  readonly thenMinor: ReadonlyMap<string, bigint> | undefined
+}) {
   const { t } = useTranslation()
   const { count, share } = useFormats()
   const { minor: total } = sumOf(rows)
@@ -50,7 +59,18 @@ export function Holdings({ rows, currency }: { readonly rows: readonly ValuedHol
                     </span>
                   )}
                 </td>
-                <td data-label={t('portfolio.price')}>{value === undefined ? '–' : <Price price={value.price} />}</td>
+                <td data-label={t('portfolio.price')}>
+                  {value === undefined ? (
+                    '–'
+                  ) : (
+                    <Price
+                      price={value.price}
+                      thenMinor={
+                        thenMinor === undefined ? value.price.referencePriceMinor : thenMinor.get(classKey(holding))
+                      }
+                    />
+                  )}
+                </td>
                 <td data-label={t('portfolio.worth')}>
                   {value === undefined ? '–' : <Money minor={value.minor} currency={currency} />}
                 </td>

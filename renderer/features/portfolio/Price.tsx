@@ -9,8 +9,8 @@ import type { Priced } from './value.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** The last price, how far it is from the reference price, and a line of the last day's trades. */
-export function Price({ price }: { readonly price: Priced }) {
+/** The last price, how far it is from the one of then, and a line of the last day's trades. */
+export function Price({ price, thenMinor }: { readonly price: Priced; readonly thenMinor: bigint | undefined }) {
   const { t } = useTranslation()
   const { money } = useFormats()
   const { currency, referencePriceMinor, lastPriceMinor } = price
@@ -23,7 +23,10 @@ export function Price({ price }: { readonly price: Priced }) {
           {lastPriceMinor === undefined ? (
             t('portfolio.reference')
           ) : (
-            <Change lastMinor={lastPriceMinor} referenceMinor={referencePriceMinor} />
+            <Change
+              lastMinor={thenMinor === undefined ? undefined : lastPriceMinor}
+              referenceMinor={thenMinor ?? referencePriceMinor}
+            />
           )}
         </span>
       </div>

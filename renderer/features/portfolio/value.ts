@@ -56,6 +56,31 @@ export function sumOf(holdings: readonly ValuedHolding[]): {
   )
 }
 
+export interface ChangeSince {
+  /** What the shares are worth that had a price then, now and at that price. */
+  readonly minor: bigint
+  readonly thenMinor: bigint
+  /** The companies whose shares had none: they are not in the two sums. */
+  readonly without: readonly string[]
+}
+
+/** What is held now, at the prices of then (by {@link classKey}) or, without them, at the reference prices. */
+export function changeSince(
+  holdings: readonly ValuedHolding[],
+  thenMinor: ReadonlyMap<string, bigint> | undefined,
+): ChangeSince {
+  return holdings.reduce<ChangeSince>(
+    (sum, { holding, shares, value }) => {
+      if (value === undefined) return sum
+      const price = thenMinor === undefined ? value.price.referencePriceMinor : thenMinor.get(classKey(holding))
+      return price === undefined
+        ? { ...sum, without: [...sum.without, holding.companyName] }
+        : { ...sum, minor: sum.minor + value.minor, thenMinor: sum.thenMinor + shares * price }
+    },
+    { minor: 0n, thenMinor: 0n, without: [] },
+  )
+}
+
 function compare(one: bigint, other: bigint): number {
   return one < other ? -1 : one > other ? 1 : 0
 }

@@ -2,7 +2,7 @@ import { CalendarSync, Combine, DatabaseBackup, FileQuestionMark, Split as Split
 import { useTranslation } from 'react-i18next'
 import { pathTo } from '../../app/router.ts'
 import type { ScreenProps } from '../../app/screens.ts'
-import { LinkButton } from '../../ui/Button.tsx'
+import { BackLink } from '../../ui/BackLink.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Consolidate } from './Consolidate.tsx'
 import { Lost } from './Lost.tsx'
@@ -29,7 +29,7 @@ export default function Reissue({ parts: [way = '', certificateId] }: ScreenProp
     return (
       <Page
         title={t(`reissue.ways.${way}.title`)}
-        actions={<LinkButton href={pathTo('reissue')}>{t('reissue.back')}</LinkButton>}
+        actions={<BackLink href={pathTo('reissue')}>{t('reissue.back')}</BackLink>}
       >
         <p>{t(`reissue.ways.${way}.what`)}</p>
         <Component certificateId={certificateId} />

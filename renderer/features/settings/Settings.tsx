@@ -99,9 +99,7 @@ function Lock({ keyPlace }: { readonly keyPlace: Overview['keyPlace'] }) {
         ])}
         onChange={(chosen) => change({ autoLockMinutes: Number(chosen) })}
       />
-      {keyPlace !== undefined && (
-        <Facts facts={[[t('settings.key'), `${t('settings.keyPlace')}: ${t(`settings.keyPlaces.${keyPlace}`)}`]]} />
-      )}
+      {keyPlace !== undefined && <Facts facts={[[t('settings.keyPlace'), t(`settings.keyPlaces.${keyPlace}`)]]} />}
     </Section>
   )
 }

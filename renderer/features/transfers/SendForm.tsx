@@ -114,7 +114,7 @@ function Filled({
     >
       <Section title={t('transfers.form.certificate')}>
         <CertificatePicker
-          label={t('transfers.form.certificate')}
+          label={t('transfers.form.which')}
           certificates={live}
           chosen={chosen === undefined ? [] : [chosen]}
           onChange={([id]) => setChosen(id)}

@@ -39,7 +39,10 @@ export function ToWhom({
           onChange={onChange}
         />
       )}
-      <FileDrop label={t('transfers.form.drop')} onText={(text) => void open(text)} />
+      <FileDrop
+        label={t(contacts.length === 0 ? 'transfers.form.dropFirst' : 'transfers.form.drop')}
+        onText={(text) => void open(text)}
+      />
       <Refused refusal={add.refusal} />
     </Section>
   )

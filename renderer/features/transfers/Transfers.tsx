@@ -2,6 +2,7 @@ import { Download, Send } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { ScreenProps } from '../../app/screens.ts'
 import { pathTo } from '../../app/router.ts'
+import { BackLink } from '../../ui/BackLink.tsx'
 import { Button, LinkButton } from '../../ui/Button.tsx'
 import { Page, Section } from '../../ui/Page.tsx'
 import { useSavedFile } from '../../ui/save-file.ts'
@@ -17,7 +18,7 @@ export default function Transfers({ parts: [first, second, third] }: ScreenProps
     return (
       <Page
         title={t('transfers.form.title')}
-        actions={<LinkButton href={pathTo('transfers')}>{t('transfers.form.back')}</LinkButton>}
+        actions={<BackLink href={pathTo('transfers')}>{t('transfers.form.back')}</BackLink>}
       >
         <SendForm certificateId={second === 'to' ? undefined : second} userId={second === 'to' ? third : undefined} />
       </Page>
