@@ -44,6 +44,8 @@ function requests(): Command {
           receivedAt: number
           state: string
           userId?: string | undefined
+          securities?: readonly string[] | undefined
+          certified?: readonly string[] | undefined
         }>(async (last) => {
           const page = await desk.ask('authority.applications', {
             ...(flags.state === undefined ? {} : { state: flags.state }),
@@ -61,10 +63,23 @@ function requests(): Command {
           { title: 'name', value: (row) => row.name },
           { title: 'state', value: (row) => row.state },
           { title: 'user ID', value: (row) => row.userId ?? '' },
+          { title: 'securities', value: securitiesAsked },
         ],
         'No applications. Give people the market link (kabuken node link) so that they can apply.',
       )
     })
+}
+
+/** Of an issuer; with a plus those beside the ones that it is certified for. */
+function securitiesAsked({
+  securities = [],
+  certified,
+}: {
+  readonly securities?: readonly string[] | undefined
+  readonly certified?: readonly string[] | undefined
+}): string {
+  if (certified === undefined) return securities.join(' ')
+  return [...certified, ...securities.filter((each) => !certified.includes(each)).map((each) => `+${each}`)].join(' ')
 }
 
 function approve(): Command {

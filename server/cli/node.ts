@@ -7,6 +7,7 @@ import type { PlannedClass } from '../node/config-template.ts'
 import { initNode, type InitRole } from '../node/init.ts'
 import { startNode } from '../node/node.ts'
 import { renewRoles } from '../node/renewal.ts'
+import { widenIssuer } from '../node/widening.ts'
 import { jsonLogger } from '../runtime/logger.ts'
 import { CommandFailed, EXIT } from '../../shared/terminal/exit.ts'
 import { output } from '../../shared/terminal/output.ts'
@@ -55,6 +56,7 @@ export function nodeCommand(): Command {
       .addCommand(init())
       .addCommand(renew())
       .addCommand(link())
+      .addCommand(widen())
   )
 }
 
@@ -156,6 +158,24 @@ function plannedClass(security: string): PlannedClass {
   return {
     security,
     companyName: security,
+function widen(): Command {
+  return deskCommand(
+    'widen',
+    'have this node’s issuer certified for the securities that its configuration names in addition; ask again until it is, then restart the node',
+  ).action(async (flags: DeskFlags) => {
+    const widening = await widenIssuer({
+      loaded: loadConfig(flags.config),
+      passphrase: passphraseFrom(flags.passphraseFile),
+    })
+    const securities = widening.securities.join(', ')
+    outputOf(flags).result(widening, () =>
+      widening.state === 'certified'
+        ? `certified for ${securities}; restart the node`
+        : `application ${widening.applicationNumber} for ${securities} waits for the authority (kabuken authority approve ${widening.applicationNumber}); ask again then`,
+    )
+  })
+}
+
     incorporatedOn: '2020-01-01',
     authorised: 1_000_000n,
     referencePriceMinor: 1_000n,

@@ -31,6 +31,8 @@ interface ReplyFacts {
 /**
  * Decides every journal entry again, on an empty store of the same role, with the recorded time and IDs (P8). The caller
  * compares the two stores' state hashes. Nothing is verified, signed or sent: the journal's own chain was checked before.
+ * What was refused changed nothing, and is not decided again: the settings may allow it today, for instance a class of shares that
+ * was not there then.
  */
 export function replay<Name extends ServerRole, T extends Tables, Settings, Memory>(
   role: Role<Name, T, Settings, Memory>,
@@ -41,6 +43,7 @@ export function replay<Name extends ServerRole, T extends Tables, Settings, Memo
   for (const entry of journal) {
     const view = new LayeredView(role.tables, into)
     try {
+      if (entry.kind === 'request' && entry.reply !== '' && parsed(entry.reply).header.typ === TYP.refusal) continue
       if (entry.kind === 'request') replayRequest(role, entry, view, memory)
       else replayReply(role, entry, view, memory)
     } catch (error) {

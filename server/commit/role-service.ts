@@ -8,6 +8,7 @@ import { REQUEST_WINDOW_MS } from '../../shared/protocol/limits.ts'
 import { requestPayload, requestTyp, TYP } from '../../shared/protocol/message.ts'
 import type { Operation } from '../../shared/protocol/operation.ts'
 import { parseJws, verifyJws, type ParsedJws, type Verifier } from '../../shared/signing/jws.ts'
+import type { VerificationKey } from '../../shared/signing/keys.ts'
 import { hashJwsSync } from '../runtime/node-signing.ts'
 import type { Accepted, Endpoint } from '../transport/endpoint.ts'
 import type { CommitQueue } from './commit-queue.ts'
@@ -159,13 +160,14 @@ export class RoleService<Name extends ServerRole, T extends Tables, Settings, Me
     const payload = readMembers(requestPayload, parsed.value.payload)
     if (!payload.ok) return refusal(payload.error)
     quoted = { ...quoted, id: payload.value.id }
-    const addressed = this.#checkAddress(parsed.value, payload.value, peer)
+    const key = await this.#signerKey(parsed.value, peer)
+    if (!key.ok) return refusal(key.error)
+    const addressed = this.#checkAddress(payload.value, peer)
     if (addressed !== undefined) return refusal(addressed)
     // The same bytes were verified when they came first: no need to do it again (SIG3).
     const stored = this.#store.request(peer.name, payload.value.id)
     if (stored?.reply !== undefined && stored.hash === quoted.hash) return stored.reply
-    const key = peer.kind === 'member' ? peer.known.key : peer.key
-    const verified = await verifyJws(parsed.value, key, this.#verifier)
+    const verified = await verifyJws(parsed.value, key.value, this.#verifier)
     if (!verified.ok) return refusal(verified.error)
     const name = parsed.value.header.typ.slice(requestTyp('').length)
     const operation = name.startsWith(`${this.role}.`) ? findOperation(name) : undefined
@@ -184,10 +186,22 @@ export class RoleService<Name extends ServerRole, T extends Tables, Settings, Me
     return { name, operation, quoted, payload: payload.value, body: body.value, sender, evidence, jws }
   }
 
-  #checkAddress(jws: Pick<ParsedJws, 'header'>, payload: Payload, peer: Peer): Refusal | undefined {
-    const signer = peer.kind === 'member' ? peer.known.signer.thumbprint : peer.kid
-    const named = 'kid' in jws.header ? jws.header.kid : jws.header['x5t#S256']
-    if (named !== signer) return { code: 'unknown_signer', message: 'signed by another certificate than the session' }
+  /** Who opened the session signs. A server's message may have waited since before its certificate was renewed: the market lists that one too. */
+  async #signerKey({ header }: Pick<ParsedJws, 'header'>, peer: Peer): Promise<Result<VerificationKey, Refusal>> {
+    const named = 'kid' in header ? String(header.kid) : header['x5t#S256']
+    if (peer.kind === 'applicant') {
+      if (named === peer.kid) return ok(peer.key)
+    } else {
+      const { signer, key } = peer.known
+      if (named === signer.thumbprint) return ok(key)
+      const former =
+        signer.role === 'investor' ? undefined : await this.#trust.messageTrust().identify(named, undefined)
+      if (former?.ok === true && former.value.userId === signer.userId) return ok(former.value.key)
+    }
+    return refuse('unknown_signer', 'signed by another certificate than the session')
+  }
+
+  #checkAddress(payload: Payload, peer: Peer): Refusal | undefined {
     if (payload.from !== peer.name) return { code: 'wrong_sender', message: 'the sender is not the signer' }
     if (payload.to !== this.#self) return { code: 'wrong_audience', message: `this is ${this.#self}` }
     return undefined

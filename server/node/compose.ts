@@ -40,6 +40,8 @@ export interface ComposedRole {
   readonly host: (options: HostOptions) => HostedRole
   /** HTTP pages, by path, of the running role. */
   readonly pages: (hosted: HostedRole) => ReadonlyMap<string, Page>
+  /** An issuer's securities that its certificate does not name: their classes are left out. */
+  readonly uncertified?: readonly string[]
   /** The market's descriptor, where the authority is in this process: it need not be fetched. */
   readonly descriptor?: () => Promise<string>
 }
@@ -91,8 +93,8 @@ async function composeRole(name: ServerRole, own: LoadedRole, options: ComposeOp
   const open = (tables: Tables): RoleStore => openStore({ file: folder.database, role: name, tables })
   if (name === 'authority') return composeAuthority(own, options, open)
   if (name === 'issuer') {
-    const settings = issuerSettingsOf(loaded.config, own.identity, trust.member(own.identity.userId)?.url)
-    refuseForeignClasses(settings, own)
+    const configured = issuerSettingsOf(loaded.config, own.identity, trust.member(own.identity.userId)?.url)
+    const { settings, uncertified } = certifiedClasses(configured, own)
     const role = issuerRole(settings, trust, async (paymentId) => {
       const recipient = await trust.settlementRecipient()
       if (!recipient.ok) throw new Error(recipient.error.message)
@@ -106,6 +108,7 @@ async function composeRole(name: ServerRole, own: LoadedRole, options: ComposeOp
       store: open(role.tables),
       host: hosting(role),
       pages: (hosted) => new Map([['/offerings', showOfferings(hosted)]]),
+      uncertified,
     }
   }
   if (name === 'exchange') {
@@ -182,14 +185,23 @@ const showOfferings =
     }
   }
 
-/** A class beside the issuer's certificate would be subscribed and paid for, and its share certificates be valid nowhere. */
-function refuseForeignClasses({ classes }: IssuerSettings, { certificate: { policy } }: LoadedRole): void {
-  const foreign = classes.find(({ security }) => policy.mayIssue?.includes(security) !== true)
-  if (foreign !== undefined)
+/**
+ * A class beside the issuer's certificate would be subscribed and paid for, and its share certificates be valid nowhere. It is left
+ * out until the authority has approved a wider certificate, and the companies that were there before go on.
+ */
+function certifiedClasses(
+  settings: IssuerSettings,
+  { certificate: { policy } }: LoadedRole,
+): { readonly settings: IssuerSettings; readonly uncertified: readonly string[] } {
+  const isCertified = (security: string): boolean => policy.mayIssue?.includes(security) === true
+  const classes = settings.classes.filter(({ security }) => isCertified(security))
+  if (classes.length === 0)
     throw new StartRefused(
       'security_not_certified',
-      `roles.issuer.classes: the certificate of this issuer does not let it issue ${foreign.security}; it needs an issuer of its own, with a node and an invitation for that security`,
+      'roles.issuer.classes: the certificate of this issuer covers none of them; for another company ask the authority for a wider one (kabuken node widen)',
     )
+  const others = settings.classes.map(({ security }) => security).filter((security) => !isCertified(security))
+  return { settings: { ...settings, classes }, uncertified: [...new Set(others)] }
 }
 
 function issuerSettingsOf(config: NodeConfig, identity: RoleIdentity, url: string | undefined): IssuerSettings {

@@ -119,13 +119,8 @@ export async function enrolRole(
 ): Promise<RoleIdentity> {
   const authority = market.trust.find('authority')
   if (authority === undefined) throw new StartRefused('not_ready', 'the market has no authority')
-  const spki = createPublicKey(application.signingKey).export({ type: 'spki', format: 'der' })
-  const key = verificationKey(spki)
-  if (key === undefined) throw new StartRefused('wrong_key', 'the key is neither on P-256 nor Ed25519')
-  const kid = await keyThumbprint(key)
-  const pkcs8 = application.signingKey.export({ type: 'pkcs8', format: 'der' })
-  const request = await requestFor(application.signingKey, application.name)
-  const me: ClientIdentity = { from: `applicant:${kid}`, signer: nodeSigner(pkcs8, { kid }), request }
+  const me = await applicantWith(application.signingKey, application.name)
+  const { request } = me
   const server = { role: 'authority' as const, userId: authority.userId }
   const asker = new Asker({ me, url: market.authorityUrl, server, ...market })
   try {
@@ -159,4 +154,16 @@ export async function enrolRole(
 /** PKCS#10 in the name, DER in base64. */
 export async function requestFor(key: KeyObject, commonName: string): Promise<string> {
   return toBase64(await createRequest({ keys: await webKeys(key), commonName }))
+}
+
+/** Somebody who proves to have the key, and no certificate. */
+export async function applicantWith(
+  key: KeyObject,
+  commonName: string,
+): Promise<ClientIdentity & { readonly request: string }> {
+  const known = verificationKey(createPublicKey(key).export({ type: 'spki', format: 'der' }))
+  if (known === undefined) throw new StartRefused('wrong_key', 'the key is neither on P-256 nor Ed25519')
+  const kid = await keyThumbprint(known)
+  const signer = nodeSigner(key.export({ type: 'pkcs8', format: 'der' }), { kid })
+  return { from: `applicant:${kid}`, signer, request: await requestFor(key, commonName) }
 }

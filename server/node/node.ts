@@ -103,10 +103,17 @@ export async function startNode({ loaded, passphrase, logger }: NodeOptions): Pr
     const soon = systemClock.now() + ENDS_SOON_MS
     if ((trust.rootListEndsAt ?? Infinity) < soon) return 'root_list_ends_soon'
     const notAfter = loadedRoles.get(name)?.certificate.certificate.notAfter ?? Infinity
-    return notAfter < soon ? 'certificate_ends_soon' : undefined
+    if (notAfter < soon) return 'certificate_ends_soon'
+    return (composed.get(name)?.uncertified ?? []).length > 0 ? 'security_not_certified' : undefined
   }
   // Before anybody can call: between a known market and its revocation lists nobody revoked slips in.
   const memoryFile = join(dataFolder, 'market.json')
+  for (const [role, { uncertified = [] }] of composed)
+    if (uncertified.length > 0)
+      logger.warn(
+        { role, code: 'security_not_certified', securities: uncertified.join(',') },
+        'left out: the certificate of the issuer does not name them. Ask the authority for a wider one (kabuken node widen)',
+      )
   await recallMarket(trust, memoryFile)
   const listener = await listen({
     host: config.node.host,

@@ -17,9 +17,18 @@ import { writeDurably } from '../runtime/durable-file.ts'
 import { systemClock, systemRandom } from '../runtime/ids.ts'
 import { readKeyFile } from '../runtime/key-file.ts'
 import { nodeSigner, nodeVerifier } from '../runtime/node-signing.ts'
-import { Asker, requestFor, webKeys } from './enrol.ts'
+import { applicantWith, Asker, requestFor, webKeys } from './enrol.ts'
 import { fetchMarket, recallMarket } from './market-follower.ts'
-import { loadIdentity, loadRole, roleFolder, saveIdentity, StartRefused, type RoleIdentity } from './role-folder.ts'
+import {
+  checkCertificate,
+  loadIdentity,
+  loadRole,
+  roleFolder,
+  saveIdentity,
+  StartRefused,
+  type LoadedRole,
+  type RoleIdentity,
+} from './role-folder.ts'
 
 /**
  * What ends in a market and is renewed by its operators: the root's list (a year), the certificates of the servers (about
@@ -95,41 +104,83 @@ export async function renewAuthority(
 /** [CA4]: new certificates from the authority for the keys of this node's other roles, taken over when the node starts next. */
 export async function renewRoles(options: RenewalOptions): Promise<Readonly<Record<string, number>>> {
   const { loaded, passphrase, clock = systemClock } = options
-  const { config, dataFolder } = loaded
-  const trust = new MarketTrust({ rootThumbprint: config.market.root, verifier: nodeVerifier(), clock })
-  await recallMarket(trust, join(dataFolder, 'market.json'))
-  const problem = await fetchMarket(trust, httpOrigin(config.market.authority), fetch)
-  if (problem !== undefined) throw new StartRefused(problem.code, `${config.market.authority}: ${problem.message}`)
+  const market = await openMarket(loaded, clock)
   const ends: Record<string, number> = {}
   for (const role of ['issuer', 'exchange', 'settlement'] as const)
-    if (config.roles[role] !== undefined)
-      ends[role] = await renewRole(role, { loaded, passphrase, clock, trust, url: config.market.authority })
+    if (loaded.config.roles[role] !== undefined)
+      ends[role] = await renewRole(role, { loaded, passphrase, clock, market })
   return ends
 }
 
-async function renewRole(
-  role: Exclude<ServerRole, 'authority'>,
-  options: Required<Omit<RenewalOptions, 'passphrase'>> & {
-    readonly passphrase: string | undefined
-    readonly trust: MarketTrust
-    readonly url: string
-  },
-): Promise<number> {
-  const { trust, url, clock } = options
-  const folder = roleFolder(options.loaded.dataFolder, role)
-  const own = await loadRole(folder, role, options.passphrase, clock.now())
+/** A market as somebody sees it who has something to ask of its authority. */
+export interface OpenMarket {
+  readonly trust: MarketTrust
+  readonly authority: { readonly role: 'authority'; readonly userId: string }
+  readonly url: string
+}
+
+export async function openMarket({ config, dataFolder }: LoadedConfig, clock: Clock): Promise<OpenMarket> {
+  const trust = new MarketTrust({ rootThumbprint: config.market.root, verifier: nodeVerifier(), clock })
+  await recallMarket(trust, join(dataFolder, 'market.json'))
+  const url = config.market.authority
+  const problem = await fetchMarket(trust, httpOrigin(url), fetch)
+  if (problem !== undefined) throw new StartRefused(problem.code, `${url}: ${problem.message}`)
   const authority = trust.find('authority')
   if (authority === undefined) throw new StartRefused('not_ready', 'the market has no authority')
-  const { name, certificate } = own.certificate
-  const signer = nodeSigner(own.signingKey.export({ type: 'pkcs8', format: 'der' }), {
-    'x5t#S256': certificate.thumbprint,
+  return { trust, authority: { role: 'authority', userId: authority.userId }, url }
+}
+
+interface RoleOptions {
+  readonly loaded: LoadedConfig
+  readonly passphrase: string | undefined
+  readonly clock: Clock
+  readonly market: OpenMarket
+}
+
+/** A connection to the authority with the role's own certificate. */
+export function memberAsker(
+  { identity, signingKey, certificate }: LoadedRole,
+  { trust, authority, url }: OpenMarket,
+): Asker {
+  const signer = nodeSigner(signingKey.export({ type: 'pkcs8', format: 'der' }), {
+    'x5t#S256': certificate.certificate.thumbprint,
   })
-  const asker = new Asker({
-    me: { from: own.identity.userId, signer, chain: own.identity.chain },
-    url,
-    server: { role: 'authority', userId: authority.userId },
-    trust,
-  })
+  return new Asker({ me: { from: identity.userId, signer, chain: identity.chain }, url, server: authority, trust })
+}
+
+/**
+ * A role with the newest certificate of its key: the one that an operator approved since, or that a backup knew nothing of.
+ * What is newer is kept.
+ */
+export async function presentRole(
+  role: Exclude<ServerRole, 'authority'>,
+  { loaded, passphrase, clock, market }: RoleOptions,
+): Promise<LoadedRole> {
+  const folder = roleFolder(loaded.dataFolder, role)
+  const own = await loadRole(folder, role, passphrase, clock.now())
+  const { trust, authority: server, url } = market
+  const asker = new Asker({ me: await applicantWith(own.signingKey, own.certificate.name), url, server, trust })
+  try {
+    const answered = await asker.ask('authority.own-certificate', {})
+    if (!answered.ok)
+      throw new StartRefused(answered.error.code, `the authority has no certificate: ${answered.error.message}`)
+    const { userId, chain } = answered.value
+    if (chain[0] === own.identity.chain[0]) return own
+    const certificate = await checkCertificate(chain[0], own.signingKey, role, 'signing', clock.now())
+    if (userId !== own.identity.userId || certificate.userId !== userId)
+      throw new StartRefused('bad_identity', 'the authority has a certificate of somebody else')
+    const identity = { ...own.identity, chain }
+    saveIdentity(folder, identity)
+    return { ...own, identity, certificate }
+  } finally {
+    asker.close()
+  }
+}
+
+async function renewRole(role: Exclude<ServerRole, 'authority'>, options: RoleOptions): Promise<number> {
+  const own = await presentRole(role, options)
+  const { name } = own.certificate
+  const asker = memberAsker(own, options.market)
   try {
     const renewed = await asker.ask('authority.renew', {
       request: await requestFor(own.signingKey, name),
@@ -142,7 +193,7 @@ async function renewRole(
       chain,
       ...(agreementChain === undefined ? {} : { agreementChain }),
     }
-    saveIdentity(folder, identity)
+    saveIdentity(roleFolder(options.loaded.dataFolder, role), identity)
     return (await certificateIn(derIn(chain[0]))).notAfter
   } finally {
     asker.close()

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { MAX_SERVER_CERTIFICATES } from '../../shared/documents/market-descriptor.ts'
-import { x509, userId } from '../../shared/documents/fields.ts'
+import { applicationNumber, x509, userId } from '../../shared/documents/fields.ts'
 import { equalBytes, fromBase64 } from '../../shared/kernel/bytes.ts'
 import type { Millis } from '../../shared/kernel/ports.ts'
 import { parseCertificate } from '../../shared/pki/certificate.ts'
@@ -33,6 +33,8 @@ const identityFile = z.strictObject({
     .array(x509)
     .max(MAX_SERVER_CERTIFICATES - 1)
     .optional(),
+  /** Of an issuer: its application for a wider certificate, until it was seen that it is decided. */
+  application: applicationNumber.optional(),
   /** The role's own account at the settlement server; an issuer receives the price of subscriptions there. */
   account: z
     .string()
@@ -105,7 +107,8 @@ export async function loadRole(
   return { identity, signingKey, agreementKey, certificate }
 }
 
-async function checkCertificate(
+/** Of a role's own certificate: that it can be used now, is for this role and use, and of this key. */
+export async function checkCertificate(
   base64: string | undefined,
   key: KeyObject,
   role: ServerRole,

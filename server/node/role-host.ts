@@ -30,8 +30,15 @@ import { StartRefused } from './role-folder.ts'
 
 /** A clock may be this much behind the newest journal entry: machines drift, a wrong year does not. */
 const CLOCK_TOLERANCE_MS = 60_000
-/** Between two looks for a peer that a role needs at its start. */
+/** Between two looks for a peer that a role needs at its start: at first, and when it has waited for long. */
 const WAIT_FOR_PEER_MS = 500
+const LONGEST_WAIT_MS = 16_000
+
+/** What a role asks of itself at its start. */
+interface Asked {
+  readonly operation: OperationName
+  readonly body: Readonly<Record<string, unknown>>
+}
 
 export interface HostOptions {
   readonly store: RoleStore
@@ -58,7 +65,10 @@ export interface HostedRole {
     operation: Name,
     body: RequestBody<Name>,
   ) => Promise<Result<ReplyBody<Name>, Refusal>>
-  /** After the market is known: first what is asked at every start, then the outbox and the timers. */
+  /**
+   * After the market is known: first what is asked at every start, then the outbox and the timers. What needs a peer that has not
+   * joined the market yet is asked again until it has, and holds up nothing else.
+   */
   readonly start: (refreshMarket?: () => Promise<void>) => Promise<void>
   /** Undefined when it takes requests. */
   readonly problem: () => Refusal | undefined
@@ -107,6 +117,7 @@ export function hostRole<Name extends ServerRole, T extends Tables, Settings, Me
   })
   const service = new RoleService({ definition: role, queue, outgoing, subscriptions, outbox, fault, ...options })
   const timers: NodeJS.Timeout[] = []
+  let stopped = false
 
   async function ask<Asked extends OperationName>(
     operation: Asked,
@@ -128,6 +139,21 @@ export function hostRole<Name extends ServerRole, T extends Tables, Settings, Me
     return answered.error.code
   }
 
+  async function askUntilReady(asked: readonly Asked[], refreshMarket: (() => Promise<void>) | undefined) {
+    let waiting = asked
+    for (let pauseMs = WAIT_FOR_PEER_MS; waiting.length > 0; pauseMs = Math.min(2 * pauseMs, LONGEST_WAIT_MS)) {
+      await pause(pauseMs, undefined, { ref: false })
+      await refreshMarket?.()
+      if (stopped || queue.stopped !== undefined) return
+      const still: Asked[] = []
+      for (const each of waiting) {
+        const answered = await ask(each.operation, each.body as never)
+        if (!answered.ok && answered.error.code === 'not_ready') still.push(each)
+      }
+      waiting = still
+    }
+  }
+
   return {
     name: role.name,
     userId: self,
@@ -135,14 +161,13 @@ export function hostRole<Name extends ServerRole, T extends Tables, Settings, Me
     store,
     ask,
     async start(refreshMarket) {
-      for (const { operation, body } of role.atStart) {
-        // A peer that has not joined the market yet: it will.
-        while ((await askAndReport(operation, body)) === 'not_ready') {
-          await pause(WAIT_FOR_PEER_MS)
-          await refreshMarket?.()
-        }
-      }
+      const waiting: Asked[] = []
+      for (const asked of role.atStart)
+        if ((await askAndReport(asked.operation, asked.body)) === 'not_ready') waiting.push(asked)
       outbox.start()
+      askUntilReady(waiting, refreshMarket).catch((error: unknown) => {
+        if (!stopped) fault(error)
+      })
       for (const timer of role.timers) {
         const run = (): void => {
           const due = timer.due(new LayeredView(role.tables, store), clock.now(), queue.memory)
@@ -157,6 +182,7 @@ export function hostRole<Name extends ServerRole, T extends Tables, Settings, Me
       return trust.freshness(clock.now())
     },
     stop() {
+      stopped = true
       for (const timer of timers) clearInterval(timer)
       outbox.close()
       store.close()

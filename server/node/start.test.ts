@@ -127,10 +127,10 @@ async function certifyAnew({ dataFolder }: LoadedConfig, notBefore: number, notA
 
 const of = ({ dataFolder }: LoadedConfig, role: (typeof SERVER_ROLES)[number]) => roleFolder(dataFolder, role)
 
-/** As somebody would add a company in the configuration alone. */
+/** As somebody would who mistook the configuration for another issuer's. */
 function issueForeign({ config: { roles } }: LoadedConfig): void {
   const [first] = roles.issuer?.classes ?? []
-  if (first !== undefined) roles.issuer?.classes.push({ ...first, security: 'FOREIGN' })
+  if (first !== undefined) roles.issuer?.classes.splice(0, Infinity, { ...first, security: 'FOREIGN' })
 }
 
 /** An entry that fits the chain and was written tomorrow. */
@@ -194,7 +194,7 @@ test.each<[string, (loaded: LoadedConfig) => void | Promise<void>, string]>([
     (loaded) => certifyAnew(loaded, Date.now() + DAY_MS, Date.now() + 2 * DAY_MS),
     'cert_not_yet_valid',
   ],
-  ['a class that its issuer is not certified for', issueForeign, 'security_not_certified'],
+  ['classes of which its issuer is certified for none', issueForeign, 'security_not_certified'],
   ['a clock behind the journal', writeTomorrow, 'clock_behind_journal'],
   [
     'the database of another role',
