@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { EXIT } from '../shared/terminal/exit.ts'
 import { authorityCommand } from './cli/authority.ts'
@@ -13,6 +14,7 @@ import { registryCommand } from './cli/registry.ts'
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('kabuken')
     .description('electronic share certificates: servers, operators and wallet')
+    .version(ownVersion(), '-V, --version', 'print the version')
     .exitOverride()
     .enablePositionalOptions()
     .showHelpAfterError('(add --help for what is possible)')
@@ -35,6 +37,14 @@ async function main(argv: readonly string[]): Promise<void> {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage
     else process.exitCode = reportFailure(error, argv.includes('--json'))
   }
+}
+
+/** Beside the source as beside the bundle, the package is described one folder up. */
+function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  return version
 }
 
 /** Commander's settings are not inherited by commands that were made on their own. */

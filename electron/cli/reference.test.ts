@@ -78,7 +78,7 @@ test('the reference has every command with its arguments and options, and no oth
 test('what is compared is what the command itself has', () => {
   const command = fileURLToPath(new URL('../../bin/kabuken.mjs', import.meta.url))
   const names = execFileSync(process.execPath, [command, 'complete', '--'], { encoding: 'utf8' }).trim().split('\n')
-  expect(names.toSorted()).toEqual([...commands.map((each) => each.name()), 'completion'].toSorted())
+  expect(names.toSorted()).toEqual(['--version', ...commands.map((each) => each.name()), 'completion'].toSorted())
 })
 
 test('the reference has every exit code', () => {

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import type { OrderStatus } from '../../shared/documents/order.ts'
+import type { ReplyBody } from '../../shared/protocol/catalogue/catalogue.ts'
 import { formatCount, formatMoney } from '../../shared/terminal/amount.ts'
 import { minute } from '../../shared/terminal/typed.ts'
 import {
@@ -13,6 +14,9 @@ import {
 } from './options.ts'
 import { outbox } from './outbox.ts'
 import { atDesk, operatorName } from './operator.ts'
+
+type Trade = ReplyBody<'exchange.trades'>['trades'][number]
+type Match = ReplyBody<'exchange.matches'>['matches'][number]
 
 interface ClassFlags extends DeskFlags {
   readonly class: ShareClassName
@@ -97,11 +101,15 @@ function trades(): Command {
       const page = await atDesk('exchange', flags, async (desk) => {
         const { listings } = await desk.ask('exchange.listings', {})
         const listing = listings.find((each) => each.security === security && each.shareClass === flags.class)
-        const found = await desk.ask('exchange.trades', { security, shareClass: flags.class })
-        return { currency: listing?.currency ?? 'XXX', ...found }
+        const rows = await allPages<Trade>(async (last) => {
+          const before = last === undefined ? {} : { before: last.tradeSequence }
+          const found = await desk.ask('exchange.trades', { security, shareClass: flags.class, ...before })
+          return { rows: found.trades, more: found.more }
+        })
+        return { currency: listing?.currency ?? 'XXX', rows }
       })
       outputOf(flags).table(
-        page.trades,
+        page.rows,
         [
           { title: 'time', value: (row) => new Date(row.at).toISOString() },
           { title: 'price', value: (row) => formatMoney(row.priceMinor, page.currency), align: 'right' },
@@ -116,8 +124,12 @@ function matches(): Command {
   return deskCommand('matches', 'list matches with what each waits for')
     .option('--open', 'only those under way')
     .action(async (flags: DeskFlags & { open?: boolean }) => {
-      const { matches: rows } = await atDesk('exchange', flags, (desk) =>
-        desk.ask('exchange.matches', { openOnly: flags.open === true }),
+      const rows = await atDesk('exchange', flags, (desk) =>
+        allPages<Match>(async (last) => {
+          const before = last === undefined ? {} : { before: last.matchNumber }
+          const found = await desk.ask('exchange.matches', { openOnly: flags.open === true, ...before })
+          return { rows: found.matches, more: found.more }
+        }),
       )
       outputOf(flags).table(
         rows,

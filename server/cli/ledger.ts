@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import type { AccountEntry } from '../../shared/documents/settlement.ts'
 import { formatMoney } from '../../shared/terminal/amount.ts'
 import { minute } from '../../shared/terminal/typed.ts'
 import { allPages, deskCommand, money, outputOf, type DeskFlags } from './options.ts'
+import { refuseExisting, writeNew } from './files.ts'
 import { outbox } from './outbox.ts'
 import { atDesk, operatorName } from './operator.ts'
 
@@ -79,6 +79,7 @@ function statement(): Command {
     .requiredOption('--currency <code>', 'currency')
     .option('--csv <file>', 'write them as CSV to a file')
     .action(async (userId: string, flags: DeskFlags & { currency: string; csv?: string }) => {
+      if (flags.csv !== undefined) refuseExisting(flags.csv)
       const rows = await atDesk('settlement', flags, (desk) =>
         allPages<AccountEntry>(async (last) => {
           const after = last === undefined ? {} : { after: last.sequence }
@@ -88,7 +89,7 @@ function statement(): Command {
       )
       if (flags.csv !== undefined) {
         const { statementCsv } = await import('../roles/settlement/statement.ts')
-        writeFileSync(flags.csv, statementCsv(rows, flags.currency))
+        writeNew(flags.csv, statementCsv(rows, flags.currency))
         outputOf(flags).note(`${rows.length} entries written to ${flags.csv}`)
         return
       }

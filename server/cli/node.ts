@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { writeMarketFile, writeMarketLink } from '../../shared/market/market-link.ts'
@@ -13,6 +13,7 @@ import { CommandFailed, EXIT } from '../../shared/terminal/exit.ts'
 import { output } from '../../shared/terminal/output.ts'
 import { day } from '../../shared/terminal/typed.ts'
 import { deskCommand, outputOf, type DeskFlags } from './options.ts'
+import { writeNew } from './files.ts'
 import { passphraseFrom } from './passphrase.ts'
 
 interface RunFlags {
@@ -55,8 +56,8 @@ export function nodeCommand(): Command {
       .enablePositionalOptions()
       .addCommand(init())
       .addCommand(renew())
-      .addCommand(link())
       .addCommand(widen())
+      .addCommand(link())
   )
 }
 
@@ -105,6 +106,10 @@ function init(): Command {
           'passphrase_required',
           'choose how keys are kept: --passphrase-file FILE (or KABUKEN_PASSPHRASE) encrypts them, --plain-keys does not',
         )
+      if ((flags.tlsCertificate === undefined) !== (flags.tlsKey === undefined))
+        throw new CommandFailed(EXIT.usage, 'bad_usage', '--tls-certificate and --tls-key go together')
+      if (flags.security === undefined && flags.roles.includes('issuer'))
+        throw new CommandFailed(EXIT.usage, 'bad_usage', 'name the securities of the issuer, e.g. --security HOSHI')
       mkdirSync(dirname(resolve(flags.config)), { recursive: true })
       const made = await initNode({
         configFile: resolve(flags.config),
@@ -153,11 +158,6 @@ function renew(): Command {
   })
 }
 
-/** To begin with: what the configuration then says is the operator's to change. */
-function plannedClass(security: string): PlannedClass {
-  return {
-    security,
-    companyName: security,
 function widen(): Command {
   return deskCommand(
     'widen',
@@ -176,6 +176,11 @@ function widen(): Command {
   })
 }
 
+/** To begin with: what the configuration then says is the operator's to change. */
+function plannedClass(security: string): PlannedClass {
+  return {
+    security,
+    companyName: security,
     incorporatedOn: '2020-01-01',
     authorised: 1_000_000n,
     referencePriceMinor: 1_000n,
@@ -193,7 +198,7 @@ function link(): Command {
     .action((flags: { config: string; file?: string; json?: boolean }) => {
       const { authority, root } = loadConfig(flags.config).config.market
       const text = writeMarketLink({ authority, root })
-      if (flags.file !== undefined) writeFileSync(flags.file, writeMarketFile({ authority, root }))
+      if (flags.file !== undefined) writeNew(flags.file, writeMarketFile({ authority, root }))
       output(flags.json === true, process).result({ authority, root, link: text }, () => text)
     })
 }

@@ -1,10 +1,19 @@
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { httpOrigin } from '../../shared/market/market-link.ts'
 import { MarketTrust } from '../../shared/market/market-trust.ts'
-import type { OperationName, ReplyBody, RequestBody, ServerRole } from '../../shared/protocol/catalogue/catalogue.ts'
+import {
+  operationNamed,
+  type OperationName,
+  type ReplyBody,
+  type RequestBody,
+  type ServerRole,
+} from '../../shared/protocol/catalogue/catalogue.ts'
+import { TRANSIENT_CODES } from '../../shared/protocol/codes.ts'
 import { CommandFailed, EXIT } from '../../shared/terminal/exit.ts'
 import { loadConfig } from '../config/config.ts'
+import { expectation } from '../config/expectation.ts'
 import { Asker } from '../node/enrol.ts'
 import { fetchMarket, recallMarket } from '../node/market-follower.ts'
 import { loadRole, roleFolder } from '../node/role-folder.ts'
@@ -60,15 +69,39 @@ async function openDesk(role: ServerRole, options: DeskOptions): Promise<Desk> {
   })
   return {
     async ask(operation, body) {
+      checkTyped(operation, body)
       const answered = await asker.ask(operation, body, PATIENCE_MS)
       if (answered.ok) return answered.value
-      const { code, message } = answered.error
+      const { code, message, details } = answered.error
       if (code === 'connection_lost')
         throw new CommandFailed(EXIT.unanswered, code, `no answer from ${url}: is the node running? (${message})`)
-      throw new CommandFailed(EXIT.refused, code, message)
+      const advice = ADVICE[code]
+      throw new CommandFailed(
+        TRANSIENT_CODES.has(code) ? EXIT.unanswered : EXIT.refused,
+        code,
+        advice === undefined ? message : `${message}: ${advice}`,
+        undefined,
+        details,
+      )
     },
     close: () => asker.close(),
   }
+}
+
+/** What the operator of the node can do about a code that tells others to wait. */
+const ADVICE: Readonly<Record<string, string>> = {
+  storage_failed: 'see to the disk, then restart the node',
+  internal_error: 'its log says more',
+}
+
+/** What people typed is checked before it is signed; the first member that is wrong is named. */
+function checkTyped<Name extends OperationName>(operation: Name, body: RequestBody<Name>): void {
+  const { request } = operationNamed(operation)
+  const written = z.safeEncode(request, body as z.output<typeof request>)
+  if (written.success) return
+  const [issue] = written.error.issues
+  const member = issue?.path.map(String).join('.') ?? ''
+  throw new CommandFailed(EXIT.usage, 'bad_value', `${member}: ${expectation(issue)}`, undefined, { member })
 }
 
 /** What the node itself saw last, and what the authority answers now. */

@@ -40,6 +40,8 @@ export function instant(typed: string): number {
 }
 
 export function money(typed: string, currency: string): bigint {
+  if (!/^[A-Z]{3}$/.test(currency))
+    throw new CommandFailed(EXIT.usage, 'bad_currency', `${currency} is no currency code, such as JPY`)
   const amount = readMoney(typed, currency)
   if (amount === undefined) throw new CommandFailed(EXIT.usage, 'bad_amount', `${typed} is no amount in ${currency}`)
   return amount

@@ -12,9 +12,21 @@ function toFailure(error: unknown): CommandFailed {
   if (error instanceof CommandFailed) return error
   const { code, message } = error as { code?: unknown; message?: unknown }
   const named = typeof code === 'string' ? code : 'internal_error'
-  const exit = named === 'bad_configuration' ? EXIT.usage : STORAGE_CODES.test(named) ? EXIT.storage : EXIT.failed
+  const exit = CONFIGURATION_CODES.has(named) ? EXIT.usage : STORAGE_CODES.test(named) ? EXIT.storage : EXIT.failed
   return new CommandFailed(exit, named, typeof message === 'string' ? message : String(error), error)
 }
+
+/** Codes of what the configuration, or the command line of `node init`, says. */
+const CONFIGURATION_CODES: ReadonlySet<string> = new Set([
+  'bad_configuration',
+  'bad_link',
+  'bad_name',
+  'config_exists',
+  'data_exists',
+  'plain_not_allowed',
+  'security_not_certified',
+  'untrusted_root',
+])
 
 /** Codes of key files, databases and certificates of this machine. */
 const STORAGE_CODES =

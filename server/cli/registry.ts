@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { Offering } from '../../shared/documents/offering.ts'
 import type { RegisterEntry } from '../../shared/documents/register-entry.ts'
@@ -17,6 +16,7 @@ import {
   type DeskFlags,
   type ShareClassName,
 } from './options.ts'
+import { readNamed, refuseExisting, writeNew } from './files.ts'
 import { outbox } from './outbox.ts'
 import { atDesk, operatorName, type Desk } from './operator.ts'
 
@@ -78,30 +78,41 @@ function offer(): Command {
     .argument('<security>', 'security, e.g. HOSHI')
     .addOption(classOption())
     .requiredOption('--price <amount>', 'price of one share; 0 is free of charge')
-    .requiredOption('--currency <code>', 'currency of the price')
+    .requiredOption('--currency <code>', 'currency of the price, which is that of the class')
     .requiredOption('--quantity <shares>', 'shares on offer', shares)
     .requiredOption('--terms <file>', 'file with the terms that subscribers agree to')
     .option('--opens <date>', 'first instant; now, if not given', instant)
     .requiredOption('--closes <date>', 'last instant', instant)
     .action(async (security: string, flags: OfferFlags) => {
-      const made = await atDesk('issuer', flags, (desk) =>
-        desk.ask('issuer.offer', {
+      const terms = oneParagraph(readNamed(flags.terms))
+      const priceMinor = money(flags.price, flags.currency)
+      const made = await atDesk('issuer', flags, async (desk) => {
+        await checkCurrency(desk, security, flags)
+        return desk.ask('issuer.offer', {
           security,
           shareClass: flags.class,
-          terms: oneParagraph(readFileSync(flags.terms, 'utf8')),
-          priceMinor: money(flags.price, flags.currency),
+          terms,
+          priceMinor,
           quantity: flags.quantity,
           opensAt: flags.opens ?? Date.now(),
           closesAt: flags.closes,
           operator: operatorName(),
-        }),
-      )
+        })
+      })
       outputOf(flags).result(
         made,
         () =>
           `${made.offeringNumber}: ${formatCount(made.quantity)} ${security} at ${formatMoney(made.priceMinor, made.currency)}`,
       )
     })
+}
+
+/** An offering is in the currency of its class: a price that was meant in another one would be published as something else. */
+async function checkCurrency(desk: Desk, security: string, flags: OfferFlags): Promise<void> {
+  const { classes } = await desk.ask('issuer.offerings', {})
+  const currency = classes.find((each) => each.security === security && each.shareClass === flags.class)?.currency
+  if (currency !== undefined && currency !== flags.currency)
+    throw new CommandFailed(EXIT.usage, 'wrong_currency', `${security} ${flags.class} is in ${currency}`)
 }
 
 /** Signed documents hold no line ends: paragraphs are joined. */
@@ -159,7 +170,7 @@ function importRegister(): Command {
     .action(async (files: string[], flags: DeskFlags & { holders?: string; classes?: string }) => {
       const { readRegisterFiles } = await import('../roles/issuer/import.ts')
       const { readMapping } = await import('../roles/issuer/mapping.ts')
-      const source = (name: string) => ({ name, content: readFileSync(name, 'utf8') })
+      const source = (name: string) => ({ name, content: readNamed(name) })
       const mapping = readMapping({
         ...(flags.holders === undefined ? {} : { holders: source(flags.holders) }),
         ...(flags.classes === undefined ? {} : { classes: source(flags.classes) }),
@@ -197,12 +208,13 @@ function exportRegister(): Command {
     .addOption(new Option('--format <format>', 'form').choices(['csv', 'ocf']).default('csv'))
     .option('--security <id>', 'only this security')
     .action(async (file: string, flags: DeskFlags & { format: 'csv' | 'ocf'; security?: string }) => {
+      refuseExisting(file)
       const { registerCsv, registerOcf } = await import('../roles/issuer/import.ts')
       const { entries, transfers } = await atDesk('issuer', flags, async (desk) => ({
         entries: await register(desk, { scope: flags.format === 'ocf' ? 'all' : 'live', ...flags }),
         transfers: await transfersOf(desk, flags.security),
       }))
-      writeFileSync(file, flags.format === 'csv' ? registerCsv(entries) : registerOcf(entries, transfers))
+      writeNew(file, flags.format === 'csv' ? registerCsv(entries) : registerOcf(entries, transfers))
       outputOf(flags).note(`${entries.length} entries written to ${file}`)
     })
 }

@@ -7,9 +7,10 @@ import { authoritySettings } from '../roles/authority/settings.ts'
 import { exchangeSettings } from '../roles/exchange/settings.ts'
 import { issuerSettings } from '../roles/issuer/settings.ts'
 import { settlementSettings } from '../roles/settlement/settings.ts'
+import { expectation } from './expectation.ts'
 
 /** Raised for a configuration that cannot be used; `key` names the member, as in `roles.exchange.listings.0.lot`. */
-class ConfigError extends Error {
+export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly code = 'bad_configuration'
   readonly key: string
@@ -78,12 +79,16 @@ export function loadConfig(file: string): LoadedConfig {
   try {
     content = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new ConfigError(file, '', 'cannot be read', error)
+    const { code } = error as NodeJS.ErrnoException
+    const advice =
+      code === 'ENOENT' ? 'there is no such file; name it with --config, or make one with kabuken node init' : ''
+    throw new ConfigError(file, '', advice === '' ? `cannot be read (${code})` : advice, error)
   }
   return { file, ...readConfig(file, content) }
 }
 
-function readConfig(file: string, content: string): { config: NodeConfig; dataFolder: string } {
+/** Throws {@link ConfigError}; `content` is TOML. */
+export function readConfig(file: string, content: string): { config: NodeConfig; dataFolder: string } {
   let raw: unknown
   try {
     raw = parse(content)
@@ -92,9 +97,11 @@ function readConfig(file: string, content: string): { config: NodeConfig; dataFo
   }
   const read = z.safeDecode(nodeConfig, raw as z.input<typeof nodeConfig>)
   if (!read.success) {
-    const [issue] = read.error.issues
-    const key = [...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys : [])]
-    throw new ConfigError(file, key.map(String).join('.'), issue?.message ?? 'invalid')
+    // A member that nobody knows comes first: it is the misspelt one, which others then seem to lack.
+    const { issues } = read.error
+    const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
+    const key = [...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])]
+    throw new ConfigError(file, key.map(String).join('.'), expectation(issue))
   }
   const { data } = read.data.node
   return { config: read.data, dataFolder: resolve(dirname(file), data) }

@@ -1,12 +1,13 @@
 import { createPublicKey, randomInt } from 'node:crypto'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { MakingStep } from '../../shared/bundled-node/channel.ts'
 import { toBase64 } from '../../shared/kernel/bytes.ts'
 import { httpOrigin, readMarketLink, writeMarketLink, type MarketLink } from '../../shared/market/market-link.ts'
 import { MarketTrust } from '../../shared/market/market-trust.ts'
+import { isHolderName } from '../../shared/pki/profile.ts'
 import type { ServerRole } from '../../shared/protocol/catalogue/catalogue.ts'
-import { loadConfig } from '../config/config.ts'
+import { loadConfig, readConfig } from '../config/config.ts'
 import { holdCeremony } from '../roles/authority/ceremony.ts'
 import { writeDurably } from '../runtime/durable-file.ts'
 import { randomIds, systemClock, systemRandom } from '../runtime/ids.ts'
@@ -47,18 +48,44 @@ const OWN_INVITATION_MS = 10 * 60 * 1000
  * market, root and all; without, it joins the one that the link names and applies to its authority.
  */
 export async function initNode(options: InitOptions): Promise<Initialised> {
-  const { configFile, roles, progress } = options
+  const { configFile } = options
   const dataFolder = join(dirname(configFile), 'data')
   if (existsSync(dataFolder))
     throw new StartRefused('data_exists', `${dataFolder} exists: its keys are not overwritten`)
+  if (existsSync(configFile)) throw new StartRefused('config_exists', `${configFile} exists and is not overwritten`)
+  const names = [`${options.marketName} Root`, `${options.name} Authority`, `${options.name} settlement`]
+  if (!names.every(isHolderName))
+    throw new StartRefused(
+      'bad_name',
+      'names of markets and servers have 1 to 50 characters, and none that are invisible',
+    )
+  const makesMarket = options.roles.includes('authority')
+  const joins = makesMarket ? undefined : linkToJoin(options.join)
+  // What is wrong with the plan is found before there is anything to overwrite at the next attempt.
+  readConfig(configFile, configTemplate({ ...options, ...(joins ?? PLANNED_MARKET), data: 'data' }))
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
-  const makesMarket = roles.includes('authority')
-  const market = makesMarket ? await makeAuthority(dataFolder, options) : linkToJoin(options.join)
+  try {
+    return await makeNode(options, dataFolder, joins)
+  } catch (error) {
+    // Half a node is of no use, and its keys are nobody's: the next attempt begins anew.
+    rmSync(dataFolder, { recursive: true, force: true })
+    rmSync(configFile, { force: true })
+    throw error
+  }
+}
+
+/** Stands in the plan for the market that is still to be made. */
+const PLANNED_MARKET = { authority: 'ws://127.0.0.1/authority', root: 'A'.repeat(43) }
+
+async function makeNode(options: InitOptions, dataFolder: string, joins: MarketLink | undefined): Promise<Initialised> {
+  const { configFile, roles, progress } = options
+  const market = joins ?? (await makeAuthority(dataFolder, options))
   writeFileSync(configFile, configTemplate({ ...options, ...market, data: 'data' }), { flag: 'wx' })
   const others = roles.filter((role) => role !== 'authority')
-  const enrolled = makesMarket
-    ? await enrolAtOwnAuthority(others, dataFolder, options)
-    : await enrolAtRemote(others, dataFolder, market, options)
+  const enrolled =
+    joins === undefined
+      ? await enrolAtOwnAuthority(others, dataFolder, options)
+      : await enrolAtRemote(others, dataFolder, market, options)
   progress('done')
   return { configFile, dataFolder, link: writeMarketLink(market), roles: enrolled }
 }

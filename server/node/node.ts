@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import { httpOrigin } from '../../shared/market/market-link.ts'
 import { MarketTrust } from '../../shared/market/market-trust.ts'
 import type { ServerRole } from '../../shared/protocol/catalogue/catalogue.ts'
@@ -7,7 +8,7 @@ import type { ClientIdentity } from '../../shared/protocol/client-session.ts'
 import type { Link, LinkState } from '../../shared/protocol/link.ts'
 import type { PeerLink } from '../commit/outbox.ts'
 import type { SyncSigner } from '../../shared/signing/jws.ts'
-import type { LoadedConfig } from '../config/config.ts'
+import { ConfigError, type LoadedConfig } from '../config/config.ts'
 import { randomIds, systemClock, systemRandom } from '../runtime/ids.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { nodeSigner, nodeVerifier } from '../runtime/node-signing.ts'
@@ -44,6 +45,7 @@ export interface NodeOptions {
 /** Starts every role that the configuration names, in this process, behind one port. */
 export async function startNode({ loaded, passphrase, logger }: NodeOptions): Promise<RunningNode> {
   const { config, dataFolder } = loaded
+  const tls = readTls(loaded)
   const verifier = nodeVerifier()
   const trust = new MarketTrust({ rootThumbprint: config.market.root, verifier, clock: systemClock })
   const names = (['authority', 'issuer', 'exchange', 'settlement'] as const).filter(
@@ -106,19 +108,19 @@ export async function startNode({ loaded, passphrase, logger }: NodeOptions): Pr
     if (notAfter < soon) return 'certificate_ends_soon'
     return (composed.get(name)?.uncertified ?? []).length > 0 ? 'security_not_certified' : undefined
   }
-  // Before anybody can call: between a known market and its revocation lists nobody revoked slips in.
-  const memoryFile = join(dataFolder, 'market.json')
   for (const [role, { uncertified = [] }] of composed)
     if (uncertified.length > 0)
       logger.warn(
         { role, code: 'security_not_certified', securities: uncertified.join(',') },
         'left out: the certificate of the issuer does not name them. Ask the authority for a wider one (kabuken node widen)',
       )
+  // Before anybody can call: between a known market and its revocation lists nobody revoked slips in.
+  const memoryFile = join(dataFolder, 'market.json')
   await recallMarket(trust, memoryFile)
   const listener = await listen({
     host: config.node.host,
     port: config.node.port,
-    ...readTls(loaded),
+    ...tls,
     allowPlain: config.node.allowPlain,
     endpoints: new Map([...roles].map(([name, role]) => [`/${name}`, role.endpoint])),
     pages: { readiness, pages },
@@ -132,7 +134,12 @@ export async function startNode({ loaded, passphrase, logger }: NodeOptions): Pr
   const descriptor = composed.get('authority')?.descriptor
   if (descriptor !== undefined) {
     // Everybody else waits for what this role publishes, so it cannot wait for that itself.
-    await trust.takeDescriptor(await descriptor())
+    const taken = await trust.takeDescriptor(await descriptor())
+    // The one mistake that no later fetch mends: the root of the configuration is not this authority's own.
+    if (!taken.ok && taken.error.code === 'untrusted_root') {
+      await listener.close()
+      abandon(new ConfigError(loaded.file, 'market.root', taken.error.message))
+    }
     await roles.get('authority')?.start()
   }
   const follower = followMarket({
@@ -184,8 +191,27 @@ function ownPages(pages: ReadonlyMap<string, Page>): typeof fetch {
 function readTls(loaded: LoadedConfig): { readonly tls?: { readonly cert: string; readonly key: string } } {
   const { tls } = loaded.config.node
   if (tls === undefined) return {}
-  const read = (file: string): string => readFileSync(resolve(dirname(loaded.file), file), 'utf8')
-  return { tls: { cert: read(tls.certificate), key: read(tls.key) } }
+  const read = (member: 'certificate' | 'key'): string => {
+    const file = resolve(dirname(loaded.file), tls[member])
+    try {
+      return readFileSync(file, 'utf8')
+    } catch (error) {
+      throw new ConfigError(loaded.file, `node.tls.${member}`, `${file} cannot be read`, error)
+    }
+  }
+  const [cert, key] = [read('certificate'), read('key')]
+  try {
+    // Node would say it too, but only of the key or the certificate, and never that it is about this setting.
+    createSecureContext({ cert, key })
+  } catch (error) {
+    throw new ConfigError(
+      loaded.file,
+      'node.tls',
+      `certificate and key cannot be used: ${(error as Error).message}`,
+      error,
+    )
+  }
+  return { tls: { cert, key } }
 }
 
 type Me = ClientIdentity & { readonly signer: SyncSigner }

@@ -104,7 +104,10 @@ function createSocketServer(limits: TransportLimits): WebSocketServer {
 
 function bind(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const refused = (error: Error): void => reject(new ListenError('cannot_listen', `cannot listen on ${host}`, error))
+    const refused = (error: NodeJS.ErrnoException): void => {
+      const why = error.code === 'EADDRINUSE' ? 'another program listens there already' : error.message
+      reject(new ListenError('cannot_listen', `cannot listen on ${host}:${port}: ${why}`, error))
+    }
     server.once('error', refused)
     server.listen(port, host, () => {
       server.off('error', refused)
@@ -116,7 +119,10 @@ function bind(server: Server, host: string, port: number): Promise<void> {
 /** One HTTP(S) server for the sockets of all endpoints and for the node's pages. Throws {@link ListenError}. */
 export async function listen(options: ListenOptions): Promise<Listener> {
   if (options.tls === undefined && !options.allowPlain && !isLoopback(options.host))
-    throw new ListenError('plain_not_allowed', `${options.host} is reachable from outside and needs TLS`)
+    throw new ListenError(
+      'plain_not_allowed',
+      `node.host: ${options.host} is reachable from outside and needs TLS: set node.tls, or node.allowPlain behind a proxy that encrypts`,
+    )
   const limits: TransportLimits = { ...TRANSPORT_LIMITS, ...options.limits }
   const { endpoints, pages, allowed, clock, log } = options
   const server = createServer(options.tls, limits)

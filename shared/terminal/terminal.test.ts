@@ -78,6 +78,9 @@ describe('what is typed', () => {
     ['2030-04-01T09:00:00Z', '2030-04-01T09:00:00.000Z'],
     ['tomorrow', undefined],
     ['2030-13-01', undefined],
+    ['2030-02-31', undefined],
+    ['2030-04-01T09:00', undefined],
+    ['2030-04-01 and more', undefined],
   ])('%s is the instant %s', (typed, at) => {
     expect(readInstant(typed)).toBe(at === undefined ? undefined : Date.parse(at))
   })
