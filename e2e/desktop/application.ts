@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { stripTypeScriptTypes } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { chromium, type Browser, type Page } from '@playwright/test'
@@ -17,6 +18,9 @@ const STEP_MS = 20_000
 /** Why the desktop application cannot be tested on this machine; undefined if it can. */
 export const whyNot = existsSync(CHROMIUM) ? undefined : `there is no Chromium at ${CHROMIUM} (KABUKEN_CHROMIUM)`
 
+/** The built application with the witness of a test in it (witness.ts). */
+export const WITNESSED = 'witnessed.js'
+
 /** Builds the desktop application as it is packaged. Inside the checkout, so that its libraries are found. Returns the folder. */
 export async function buildDesktop(): Promise<string> {
   const parent = join(ROOT, 'test-results')
@@ -29,19 +33,23 @@ export async function buildDesktop(): Promise<string> {
     logLevel: 'error',
     build: { outDir: join(folder, 'renderer') },
   })
+  const witness = await readFile(join(import.meta.dirname, 'witness.ts'), 'utf8')
+  await writeFile(join(folder, 'witness.js'), stripTypeScriptTypes(witness))
+  await writeFile(join(folder, WITNESSED), `import './witness.js'\nimport './main/index.js'\n`)
   return folder
 }
 
 /** A Chromium that several programs drive over its port. */
 export class SharedChromium {
   readonly #process: ChildProcess
-  readonly #profile: string
+  /** The folder in which it keeps what it remembers. */
+  readonly profile: string
   readonly browser: Browser
   readonly url: string
 
   private constructor(running: ChildProcess, profile: string, url: string, browser: Browser) {
     this.#process = running
-    this.#profile = profile
+    this.profile = profile
     this.url = url
     this.browser = browser
   }
@@ -83,7 +91,7 @@ export class SharedChromium {
     await this.browser.close()
     this.#process.kill()
     await ended
-    await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 })
+    await rm(this.profile, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
@@ -101,6 +109,8 @@ interface ApplicationOptions {
   readonly argv?: readonly string[]
   /** As installed, and not from the checkout. */
   readonly isPackaged?: boolean
+  /** Port that a witness tells its test on; without it there is none. */
+  readonly witness?: number
 }
 
 /** The built main process, in a process of its own, with the stand-in where Electron would be. */
@@ -123,10 +133,22 @@ export class Application {
       stream?.on('data', (part: Buffer) => (this.output += part.toString()))
   }
 
-  static start({ built, chromium: shared, folder, argv = [], isPackaged = false }: ApplicationOptions): Application {
+  static start({
+    built,
+    chromium: shared,
+    folder,
+    argv = [],
+    isPackaged = false,
+    witness,
+  }: ApplicationOptions): Application {
     const running = spawn(
       process.execPath,
-      ['--import', join(import.meta.dirname, 'stand-in/register.ts'), join(built, 'main/index.js'), ...argv],
+      [
+        '--import',
+        join(import.meta.dirname, 'stand-in/register.ts'),
+        join(built, witness === undefined ? 'main/index.js' : WITNESSED),
+        ...argv,
+      ],
       {
         cwd: folder,
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -139,6 +161,7 @@ export class Application {
           STAND_IN_FOLDER: join(folder, 'electron'),
           STAND_IN_BROWSER: shared.url,
           STAND_IN_PACKAGED: isPackaged ? '1' : '',
+          KABUKEN_WITNESS: String(witness ?? ''),
         },
       },
     )

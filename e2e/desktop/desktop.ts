@@ -1,12 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { _electron, type Page } from '@playwright/test'
 import { until } from '../../demo/expect.ts'
 import type { Reply } from '../../shared/wallet-api/wire.ts'
 import type { Json } from '../../shared/signing/canonical.ts'
-import { Application, type SharedChromium } from './application.ts'
+import { within } from '../screens/limits.ts'
+import { Application, SharedChromium, WITNESSED } from './application.ts'
+import { Witnessed, type Message, type Saved } from './witnessed.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
@@ -23,14 +25,20 @@ function electronBinary(): string | undefined {
 export const whyNoElectron =
   electronBinary() === undefined
     ? 'the Electron binary is not on this machine (node_modules/electron/install.js brings it, KABUKEN_ELECTRON names one)'
-    : undefined
+    : process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']
+      ? 'there is no display for Electron (xvfb-run gives one)'
+      : undefined
 
 /** What the tests of the screens need of the wallet behind a window, wherever it runs. */
 export interface Behind {
-  /** Of the page's addresses. */
-  readonly origin: string
   /** What failed without being anybody's input. */
   readonly faults: readonly unknown[]
+  /** What went between the page and its host, so far. */
+  readonly messages: readonly Message[]
+  /** Folder of the wallet. */
+  readonly wallet: string
+  /** Folders in which the browser or Electron keep what they remember; none where they forget it. */
+  readonly profiles: readonly string[]
   readonly host: {
     readonly answer: (operation: string, input: Json) => Promise<Reply>
     readonly confirmations: {
@@ -38,148 +46,115 @@ export interface Behind {
       readonly answer: (id: string, isApproved: boolean) => boolean
     }
     /** A link, or the text of a file, that is opened with the wallet. */
-    readonly arrive: (text: string) => void
-    readonly close: () => Promise<void>
+    readonly arrive: (text: string, fileName?: string) => void
   }
+  /** The person reads the host's own page or dialog and signs. */
+  readonly sign: () => Promise<void>
+  /** The next file that the page saves. */
+  readonly saved: () => Promise<Saved>
+  /** The page as it is printed. */
+  readonly pdf: () => Promise<Buffer>
+  /** Ends the process of the servers beside the wallet, as a lack of memory would. */
+  readonly killNode: () => void
+  /** Ends the application, in order. Once more, it does nothing. */
   readonly close: () => Promise<void>
 }
 
-/** The desktop application with a window. */
-export interface Desktop extends Behind {
-  readonly page: Page
-  /** The person reads the dialog and signs. */
-  readonly sign: () => Promise<void>
-}
-
 interface Running {
-  readonly page: Page
-  /** IDs of the questions that wait, as far as this process has heard. */
-  readonly questions: () => readonly string[]
-  readonly press: (id: string, button: number) => void
-  readonly emit: (event: 'open-url' | 'open-file', value: string) => void
-  readonly log: string
-  readonly stop: () => Promise<void>
+  readonly witness: Witnessed
+  readonly folder: string
+  readonly profiles: readonly string[]
+  readonly close: () => Promise<void>
 }
 
 /** Of the dialog's buttons. */
 const [DECLINE, SIGN] = [0, 1] as const
 
-function desktopOver(running: Running, folder: string): Desktop {
-  const { page, questions, press, emit } = running
-  let opened = 0
+function behindWindow({ witness, folder, profiles, close }: Running): Behind {
+  let closing: Promise<void> | undefined
   return {
-    page,
-    origin: new URL(page.url()).href.replace(/\/index\.html.*$/, ''),
+    messages: witness.messages,
+    wallet: join(folder, 'wallet'),
+    profiles,
     get faults() {
-      const written = existsSync(running.log) ? readFileSync(running.log, 'utf8').split('\n') : []
+      const log = join(witness.logs, 'kabuken.log')
+      const written = existsSync(log) ? readFileSync(log, 'utf8').split('\n') : []
       // The log's own level of faults.
       return written.filter((line) => line.includes('"level":50'))
     },
-    async sign() {
-      const id = await until('a question is asked', async () => questions()[0])
-      press(id, SIGN)
-    },
     host: {
-      answer: (operation, input) =>
-        page.evaluate(`kabuken.call(${JSON.stringify(operation)}, ${JSON.stringify(input)}, undefined)`),
+      answer: async (operation, input) => (await witness.ask(operation, input)) as unknown as Reply,
       confirmations: {
-        pending: () => questions().map((id) => ({ id })),
+        pending: () => [...witness.questions].map((id) => ({ id })),
         answer: (id, isApproved) => {
-          press(id, isApproved ? SIGN : DECLINE)
+          witness.press(id, isApproved ? SIGN : DECLINE)
           return true
         },
       },
-      arrive: (text) => {
-        if (text.startsWith('kabuken://')) {
-          emit('open-url', text)
-          return
-        }
-        opened += 1
-        const file = join(folder, `opened-${opened}.kabuken`)
-        void writeFile(file, text).then(() => emit('open-file', file))
+      arrive: (text, fileName = 'opened.kabuken') => {
+        if (text.startsWith('kabuken://')) return witness.want({ kind: 'open', event: 'open-url', value: text })
+        const file = join(mkdtempSync(join(folder, 'opened-')), fileName)
+        writeFileSync(file, text)
+        witness.want({ kind: 'open', event: 'open-file', value: file })
       },
-      close: () => running.stop(),
     },
-    close: async () => {
-      await running.stop()
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    async sign() {
+      const id = await until('a question is asked', async () => [...witness.questions][0])
+      witness.press(id, SIGN)
     },
+    saved: () => witness.saved(),
+    pdf: () => witness.pdf(),
+    killNode: () => witness.want({ kind: 'kill-node' }),
+    close: () => (closing ??= close()),
   }
 }
 
-export async function openStandIn(built: string, chromium: SharedChromium): Promise<Desktop> {
-  const folder = await mkdtemp(join(tmpdir(), 'kabuken-desktop-'))
-  const application = Application.start({ built, chromium, folder })
-  const page = await application.window()
-  return desktopOver(
-    {
-      page,
-      questions: () => application.dialogs.map(({ id }) => String(id)),
-      press: (id, response) => {
-        const index = application.dialogs.findIndex((shown) => String(shown.id) === id)
-        const [shown] = index === -1 ? [] : application.dialogs.splice(index, 1)
-        if (shown !== undefined) application.answer(shown, { response, checkboxChecked: false })
-      },
-      emit: (event, value) => application.send({ kind: 'emit', event, values: [value] }),
-      log: join(folder, 'electron/logs/kabuken.log'),
-      stop: () => application.quit(),
-    },
-    folder,
-  )
+interface Opened {
+  readonly behind: Behind
+  readonly page: Page
 }
 
-/** Electron itself. Its dialogs are kept from the screen and answered by the test. */
-export async function openElectron(built: string): Promise<Desktop> {
+/** The stand-in, with a Chromium of its own: what one wallet's page remembers is not another's. */
+export async function openStandIn(built: string): Promise<Opened> {
+  const folder = await mkdtemp(join(tmpdir(), 'kabuken-desktop-'))
+  const chromium = await SharedChromium.start()
+  const profiles = [chromium.profile, join(folder, 'electron')]
+  const witness = await Witnessed.listen()
+  const application = Application.start({ built, chromium, folder, witness: witness.port })
+  const close = async (): Promise<void> => {
+    witness.want({ kind: 'quit' })
+    try {
+      await within('the end of the application', application.ended())
+    } finally {
+      await application.quit()
+    }
+    witness.close()
+    await chromium.stop()
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+  return {
+    behind: behindWindow({ witness, folder, profiles, close }),
+    page: await application.window(),
+  }
+}
+
+/** Electron itself. */
+export async function openElectron(built: string): Promise<Opened> {
+  const executablePath = electronBinary()
+  if (executablePath === undefined) throw new Error(whyNoElectron)
   const folder = await mkdtemp(join(tmpdir(), 'kabuken-electron-'))
-  const binary = electronBinary()
-  if (binary === undefined) throw new Error(whyNoElectron)
+  const profile = join(folder, 'profile')
+  const witness = await Witnessed.listen()
+  const switches = [`--user-data-dir=${profile}`, `--wallet=${join(folder, 'wallet')}`, '--language=en', '--lang=en-GB']
   const running = await _electron.launch({
-    executablePath: binary,
-    args: [
-      `--user-data-dir=${join(folder, 'profile')}`,
-      `--wallet=${join(folder, 'wallet')}`,
-      '--language=en',
-      join(built, 'main/index.js'),
-    ],
+    executablePath,
+    args: [...switches, join(built, WITNESSED)],
+    env: { ...(process.env as Record<string, string>), KABUKEN_WITNESS: String(witness.port) },
   })
-  const waiting: string[] = []
-  running.on('console', (message) => {
-    const [, id] = /^question (\d+)$/.exec(message.text()) ?? []
-    if (id !== undefined) waiting.push(id)
-  })
-  await running.evaluate(({ dialog }) => {
-    const answers = new Map<string, (answer: { response: number; checkboxChecked: boolean }) => void>()
-    Object.assign(globalThis, { answers })
-    dialog.showMessageBox = () =>
-      new Promise((resolve) => {
-        const id = String(answers.size)
-        answers.set(id, resolve)
-        console.log(`question ${id}`)
-      })
-  })
-  const page = await running.firstWindow()
-  return desktopOver(
-    {
-      page,
-      questions: () => waiting,
-      press: (id, response) => {
-        waiting.splice(waiting.indexOf(id), 1)
-        void running.evaluate(
-          (_, [of, button]) => {
-            const { answers } = globalThis as unknown as { answers: Map<string, (answer: object) => void> }
-            answers.get(of)?.({ response: button, checkboxChecked: false })
-          },
-          [id, response] as const,
-        )
-      },
-      emit: (event, value) =>
-        void running.evaluate(({ app }, [of, given]) => void app.emit(of, { preventDefault: () => {} }, given), [
-          event,
-          value,
-        ] as const),
-      log: join(folder, 'profile/logs/kabuken.log'),
-      stop: () => running.close(),
-    },
-    folder,
-  )
+  const close = async (): Promise<void> => {
+    await running.close()
+    witness.close()
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+  return { behind: behindWindow({ witness, folder, profiles: [profile], close }), page: await running.firstWindow() }
 }

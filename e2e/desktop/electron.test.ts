@@ -1,22 +1,13 @@
-import { execFile } from 'node:child_process'
-import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { whyNoElectron } from './desktop.ts'
+import { ALL_PASSED, STORY_LIMIT, tellStory } from './story.ts'
 
-const ROOT = resolve(import.meta.dirname, '../..')
-const MINUTES_MS = 60_000
-
-/** From the empty folder to a sold share. Other files look at the socket of the browser's host, or start it with settings of its own. */
-const FILES = ['first-run.test.ts', 'market.test.ts']
+const FILES = readdirSync(join(import.meta.dirname, '../screens')).filter((name) => name.endsWith('.test.ts'))
 
 for (const file of FILES)
-  test(`[P15] the tests of the screens in Electron: ${file}`, { timeout: 15 * MINUTES_MS }, async ({ skip }) => {
+  test(`[P15] the tests of the screens in Electron: ${file}`, STORY_LIMIT, async ({ skip }) => {
     if (whyNoElectron !== undefined) return skip(whyNoElectron)
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', join('e2e/screens', file)],
-      { cwd: ROOT, env: { ...process.env, KABUKEN_SCREENS: 'electron' } },
-    )
-    expect(stdout).toMatch(/\d+ passed, 0 failed/)
+    expect(await tellStory(file, 'electron')).toMatch(ALL_PASSED)
   })

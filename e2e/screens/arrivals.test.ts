@@ -207,7 +207,7 @@ test(
     await fresh.page.getByLabel('Passphrase of the backup').waitFor()
     await fresh.look('arrived-backup')
     await fresh.page.getByRole('button', { name: 'Another file' }).click()
-    fresh.host.host.arrive(long.text)
+    fresh.host.host.arrive(long.text, long.fileName)
     await fresh.page.getByRole('heading', { name: /^Backup of / }).waitFor()
     expect(fresh.calls).not.toContain('backup.restore')
     expect(await have(fresh, 'overview', {})).not.toHaveProperty('keyPlace')

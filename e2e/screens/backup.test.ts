@@ -79,7 +79,7 @@ async function subscribe(quantity: string): Promise<void> {
 async function backUp(of: WalletWindow, words: (typeof WORDS)['en' | 'ja']): Promise<SavedFile> {
   await of.page.getByLabel(words.passphrase, { exact: true }).fill(PASSPHRASE)
   await of.page.getByLabel(words.again).fill(PASSPHRASE)
-  const [file] = await Promise.all([savedBy(of.page, words.make), of.sign()])
+  const [file] = await Promise.all([savedBy(of, words.make), of.sign()])
   return file
 }
 

@@ -1,6 +1,4 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fileKeychain } from '../../electron/wallet/keychain/file.ts'
@@ -8,44 +6,28 @@ import { spellings } from '../../electron/wallet/keychain/testing/spellings.ts'
 import type { Json } from '../../shared/signing/canonical.ts'
 import { SETTING_MS, STORY, within } from './limits.ts'
 import { have, PASSPHRASE, settledWallet } from './settled.ts'
-import { NARROW, Stage, whyNot as noScreens, WIDE, type WalletWindow } from './stage.ts'
-import { WHERE } from './theatre.ts'
-
-const whyNot = noScreens ?? (WHERE === 'browser' ? undefined : 'the profile of a browser is searched')
+import { NARROW, Stage, whyNot, WIDE, type WalletWindow } from './stage.ts'
 
 let stage: Stage
 let opened: WalletWindow
-let profile: string
-/** Everything that went between the page and its host. */
-const messages: string[] = []
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
 beforeAll(async () => {
   if (whyNot !== undefined) return
-  profile = await mkdtemp(join(tmpdir(), 'kabuken-profile-'))
   stage = await Stage.set()
   opened = await settledWallet(stage, {
     name: 'Fumi Isogai',
     address: '2-9 Kanayama',
     language: 'en',
     shares: '300',
-    profile,
-  })
-  opened.page.on('websocket', (socket) => {
-    const heard = ({ payload }: { readonly payload: string | Buffer }): void => void messages.push(String(payload))
-    socket.on('framesent', heard)
-    socket.on('framereceived', heard)
+    isRemembered: true,
   })
   await furnish(opened, await settledWallet(stage, { name: '磯貝 文', address: '金山町2-9', language: 'ja' }))
-  // Only a new page's socket is heard from its first word on.
-  await opened.page.reload()
 }, SETTING_MS)
 
 afterAll(async () => {
-  if (whyNot !== undefined) return
-  await stage.strike()
-  await rm(profile, { recursive: true, force: true })
+  if (whyNot === undefined) await stage.strike()
 })
 
 /** Something on every screen: a contact, certificates in several states, orders, a backup. */
@@ -183,8 +165,7 @@ test(
   STORY,
   async ({ skip }) => {
     if (whyNot !== undefined) return skip(whyNot)
-    const { folder } = opened.host as { readonly folder?: string }
-    const wallet = join(folder ?? '', 'wallet')
+    const { wallet, profiles, messages } = opened.host
     const keyFile = filesBelow(wallet).find((path) => path.endsWith('.key.json')) ?? ''
     const keychain = fileKeychain({ folder: join(wallet, 'keys'), passphrase: () => Promise.resolve(PASSPHRASE) })
     const key = Buffer.from((await keychain.load(keyFile.split('/').at(-1)?.slice(0, -'.key.json'.length) ?? '')) ?? [])
@@ -193,11 +174,11 @@ test(
     const secrets = [...spellings(key.subarray(start, start + 32)), ...spellings(Buffer.from(PASSPHRASE))]
     expect(key.length).toBeGreaterThan(100)
     expect(messages.length).toBeGreaterThan(50)
-    const files = [...filesBelow(profile), ...filesBelow(wallet)]
-    expect(files.filter((path) => path.startsWith(profile)).length).toBeGreaterThan(10)
+    const files = [...profiles, wallet].flatMap(filesBelow)
+    expect(files.filter((path) => profiles.some((profile) => path.startsWith(profile))).length).toBeGreaterThan(10)
     const texts = [
       ...files.map((path) => [path, readFileSync(path).toString('latin1')] as const),
-      ...messages.map((text, index) => [`message ${index}`, text] as const),
+      ...messages.map(({ text }, index) => [`message ${index}`, text] as const),
       ...opened.host.faults.map((fault) => ['fault', String(fault)] as const),
     ]
     const leaks = texts.flatMap(([place, text]) => (secrets.some((secret) => text.includes(secret)) ? [place] : []))

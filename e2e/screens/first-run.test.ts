@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { depositFor, offerShares } from './desk.ts'
 import { SETTING_MS, STORY } from './limits.ts'
+import { savedBy } from './settled.ts'
 import { Stage, whyNot, type WalletWindow } from './stage.ts'
 
 let stage: Stage
@@ -80,9 +81,8 @@ test(
     await page.getByLabel('Label', { exact: true }).fill('From the brewery')
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.getByText('Saved.').waitFor()
-    const download = page.waitForEvent('download')
-    await page.getByRole('button', { name: 'Save as a file' }).click()
-    expect((await download).suggestedFilename()).toMatch(/\.kabuken|\.jws|\.json/)
+    const { fileName } = await savedBy(opened, 'Save as a file')
+    expect(fileName).toMatch(/\.kabuken|\.jws|\.json/)
 
     await page.getByRole('link', { name: 'Portfolio' }).click()
     await page.getByRole('rowheader', { name: /Hoshizora Brewing/ }).waitFor()

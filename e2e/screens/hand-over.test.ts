@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { give, savedBy, settledWallet } from './settled.ts'
 import { SETTING_MS, STORY } from './limits.ts'
@@ -20,6 +19,12 @@ afterAll(async () => {
   if (whyNot === undefined) await stage.strike()
 })
 
+const makeFile = (): ReturnType<WalletWindow['save']> =>
+  chika.save(async () => {
+    await chika.page.getByRole('button', { name: 'Sign and make the file' }).click()
+    await chika.sign()
+  })
+
 test(
   '[TF1] [TF3] a part of a certificate goes by file to another wallet, which checks and accepts it',
   STORY,
@@ -30,7 +35,7 @@ test(
 
     await taker.getByRole('link', { name: '譲渡' }).click()
     await taker.getByText('受取りを待っている譲渡はありません。').waitFor()
-    const identity = await savedBy(taker, '本人情報ファイルを保存')
+    const identity = await savedBy(daichi, '本人情報ファイルを保存')
 
     await giver.getByRole('link', { name: 'Contacts' }).click()
     await giver.getByText('You have no contacts yet').waitFor()
@@ -70,14 +75,7 @@ test(
     await giver.getByText('You keep 180 shares on a new certificate.').waitFor()
     await giver.getByLabel('Cause').selectOption('gift')
     await chika.look('send')
-    const [download] = await Promise.all([
-      giver.waitForEvent('download'),
-      giver
-        .getByRole('button', { name: 'Sign and make the file' })
-        .click()
-        .then(() => chika.sign()),
-    ])
-    const file = { fileName: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') }
+    const file = await makeFile()
     await giver.getByRole('heading', { name: 'The file is made' }).waitFor()
     await giver.getByRole('link', { name: 'To the transfers' }).first().click()
     await giver.getByText('120 of 300 shares').waitFor()
@@ -111,14 +109,7 @@ test('[TF5] what is declined is withdrawn: the file is worthless and the shares 
   await giver.getByRole('link', { name: 'Contacts' }).click()
   await giver.getByRole('link', { name: 'Make shares over' }).click()
   await giver.getByRole('option', { name: /180 shares/ }).click()
-  const [download] = await Promise.all([
-    giver.waitForEvent('download'),
-    giver
-      .getByRole('button', { name: 'Sign and make the file' })
-      .click()
-      .then(() => chika.sign()),
-  ])
-  const file = { fileName: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') }
+  const file = await makeFile()
 
   await taker.getByRole('link', { name: '譲渡', exact: true }).click()
   await give(taker, file)
@@ -216,7 +207,7 @@ test('every act has its evidence, which can be searched and saved', STORY, async
   await page.getByRole('link', { name: '履歴' }).click()
   await page.getByRole('link', { name: /^名義書換の請求/ }).waitFor()
   await daichi.look('history-ja')
-  const csv = await savedBy(page, 'CSVで出力')
+  const csv = await savedBy(daichi, 'CSVで出力')
   expect(csv.text).toMatch(/,transfer,transfer,answered,,HOSHI,120,/)
   await page.getByLabel('検索').fill('紛失')
   await page.getByText('1件', { exact: true }).waitFor()
@@ -224,7 +215,7 @@ test('every act has its evidence, which can be searched and saved', STORY, async
   await page.getByText('請求（あなたの署名つき）').waitFor()
   await page.getByText('署名された原文').first().click()
   await daichi.look('evidence-ja')
-  const evidence = JSON.parse((await savedBy(page, '証拠を保存')).text) as Record<string, unknown>
+  const evidence = JSON.parse((await savedBy(daichi, '証拠を保存')).text) as Record<string, unknown>
   expect(evidence).toMatchObject({ operation: 'issuer.reissue', state: 'answered' })
   for (const signed of [evidence['request'], evidence['reply']]) expect(signed).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/)
 })

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CURRENCY } from '../../demo/cast.ts'
 import { offerShares } from './desk.ts'
-import { settledWallet } from './settled.ts'
+import { savedBy, settledWallet } from './settled.ts'
 import { SETTING_MS, STORY, within } from './limits.ts'
 import { Stage, whyNot, type WalletWindow } from './stage.ts'
 
@@ -154,11 +153,7 @@ test('[TR10] changes and cancels an order; cash says what is on hold for it', ST
   await page.getByText(/Order OR-\d+: buy 10 HOSHI/).waitFor()
   await page.getByRole('row', { name: /Trade/ }).waitFor()
   await emi.look('cash')
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Save as CSV' }).click(),
-  ])
-  expect(await readFile(await download.path(), 'utf8')).toMatch(/^sequence,at,kind,credit,debit/)
+  expect((await savedBy(emi, 'Save as CSV')).text).toMatch(/^sequence,at,kind,credit,debit/)
 
   await botan.page.getByRole('link', { name: '資金' }).click()
   await botan.page.getByText('入出金明細').waitFor()

@@ -3,9 +3,6 @@ import { createServer, type AddressInfo } from 'node:net'
 import jsQr from 'jsqr'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../../demo/expect.ts'
-import { nodeAsChildProcess } from '../../electron/node/child-process.ts'
-import type { NodeProcess } from '../../electron/node/node-process.ts'
-import { nodeProgram } from '../../electron/node/program.ts'
 import { SETTING_MS, STORY } from './limits.ts'
 import { have } from './settled.ts'
 import { Stage, whyNot, type WalletWindow } from './stage.ts'
@@ -13,8 +10,6 @@ import { Stage, whyNot, type WalletWindow } from './stage.ts'
 let stage: Stage
 let opened: WalletWindow
 let port: number
-/** The node's process that was started last. */
-let running: NodeProcess
 
 /** Keys are made, processes start, four servers find each other. */
 const PATIENT = { timeout: 90_000 }
@@ -24,13 +19,7 @@ beforeAll(async () => {
   if (whyNot !== undefined) return
   stage = await Stage.set()
   port = await freePort()
-  const start = nodeAsChildProcess(nodeProgram(import.meta.dirname) ?? '')
-  opened = await stage.openWallet({
-    startNode: (listener) => {
-      running = start(listener)
-      return running
-    },
-  })
+  opened = await stage.openWallet({ hasNode: true })
 }, SETTING_MS)
 
 afterAll(async () => {
@@ -321,7 +310,7 @@ test(
     await page.getByRole('button', { name: 'Start the node' }).click()
     await page.getByText('Every server takes requests.').waitFor(PATIENT)
 
-    running.kill()
+    host.killNode()
     await page.getByText(/The node ended unexpectedly on .+ and was started again/).waitFor(PATIENT)
     await page.getByText('Every server takes requests.').waitFor(PATIENT)
     await opened.look('node-restarted')
@@ -352,7 +341,7 @@ test(
     expect(opened.complaints).toEqual([])
     expect(host.faults).toEqual([])
     expect(await answers()).toBe(true)
-    await host.host.close()
+    await host.close()
     await until('nothing listens any more', async () => ((await answers()) ? undefined : true))
   },
 )

@@ -44,8 +44,8 @@ async function printed({ page }: WalletWindow, name: string) {
 }
 
 /** How many pages the browser makes of it, and how large, as the file itself says. */
-async function pagesOf({ page }: WalletWindow): Promise<{ count: number; size: string | undefined }> {
-  const pdf = (await page.pdf({ preferCSSPageSize: true, printBackground: true })).toString('latin1')
+async function pagesOf({ host }: WalletWindow): Promise<{ count: number; size: string | undefined }> {
+  const pdf = (await host.pdf()).toString('latin1')
   return {
     count: pdf.match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0,
     size: /\/MediaBox\s*\[([^\]]+)\]/.exec(pdf)?.[1]?.trim(),

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { CURRENCY } from '../../demo/cast.ts'
 import { until } from '../../demo/expect.ts'
@@ -27,13 +26,13 @@ interface Settling {
   readonly address: string
   readonly language: 'en' | 'ja'
   readonly shares?: string
-  /** See HostOptions. */
-  readonly profile?: string
+  /** See WindowOptions. */
+  readonly isRemembered?: boolean
 }
 
 /** A window on a wallet that has a key, an identity and an account; with `shares`, one certificate of the brewery too. */
 export async function settledWallet(stage: Stage, person: Settling): Promise<WalletWindow> {
-  const opened = await stage.openWallet(person.profile === undefined ? {} : { profile: person.profile })
+  const opened = await stage.openWallet({ isRemembered: person.isRemembered ?? false })
   await have(opened, 'settings.set', { language: person.language })
   await have(opened, 'key.create', { place: 'file', passphrase: PASSPHRASE })
   await have(opened, 'market.join', { link: stage.market.link })
@@ -47,12 +46,8 @@ export async function settledWallet(stage: Stage, person: Settling): Promise<Wal
 }
 
 /** What the page saves when the button is pressed. */
-export async function savedBy(page: Page, button: string): Promise<{ fileName: string; text: string }> {
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: button }).click(),
-  ])
-  return { fileName: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') }
+export function savedBy(of: WalletWindow, button: string): ReturnType<WalletWindow['save']> {
+  return of.save(() => of.page.getByRole('button', { name: button }).click())
 }
 
 /** Gives a file to the only place for one that the screen itself has. */

@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import type { BrowserContext, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { openMarket, type DemoMarket } from '../../demo/market.ts'
-import type { Behind, Desktop } from '../desktop/desktop.ts'
+import type { Behind } from '../desktop/desktop.ts'
 import { STEP_MS, within } from './limits.ts'
-import { openTheatre, WIDE, type HostOptions, type Theatre } from './theatre.ts'
+import { openTheatre, WIDE, type Theatre, type WindowOptions } from './theatre.ts'
 
 /** If set, every screen is pictured into this folder. */
 export const PICTURES = process.env['KABUKEN_PICTURES']
@@ -55,65 +55,62 @@ export class Stage {
   }
 
   /** A new wallet, opened in a window of its own. */
-  async openWallet(options: HostOptions = {}): Promise<WalletWindow> {
-    const { host, context, page, start } = await this.#theatre.open(options)
-    context.setDefaultTimeout(STEP_MS)
-    const opened = new WalletWindow(host, context, page)
+  async openWallet(options: WindowOptions = {}): Promise<WalletWindow> {
+    const { behind, page, show } = await this.#theatre.open(options)
+    page.setDefaultTimeout(STEP_MS)
+    page.context().setDefaultTimeout(STEP_MS)
+    const opened = new WalletWindow(behind, page)
     this.#windows.push(opened)
-    if (start !== undefined) {
-      await page.goto(start)
-      await page.waitForURL(`${host.origin}/`)
-    }
+    await show()
     return opened
   }
 
   async strike(): Promise<void> {
     for (const [index, { page, complaints }] of this.#windows.entries())
-      if (PICTURES !== undefined) {
+      if (PICTURES !== undefined && !page.isClosed()) {
         await page.screenshot({ path: join(PICTURES, `last-${index}.png`), fullPage: true })
         await writeFile(join(PICTURES, `complaints-${index}.txt`), complaints.join('\n'))
       }
+    for (const { host } of this.#windows) await within('closing a wallet', host.close())
     await within('closing the screens', this.#theatre.close())
-    for (const { host } of this.#windows) await host.close()
     await this.stopMarket()
     await rm(this.#folder, { recursive: true, force: true })
   }
 }
 
 export class WalletWindow {
-  readonly host: Behind | Desktop
-  readonly context: BrowserContext
+  readonly host: Behind
   readonly page: Page
   /** What is wrong: violations of the policy, errors that nobody caught, findings of axe, what sticks out. */
   readonly complaints: string[] = []
-  /** Names of the operations that the page called. */
-  readonly calls: string[] = []
 
-  constructor(host: Behind | Desktop, context: BrowserContext, page: Page) {
+  constructor(host: Behind, page: Page) {
     this.host = host
-    this.context = context
     this.page = page
     // From the beginning: a chooser that opens while the browser is only being told to hand it over would be lost.
     page.on('filechooser', () => {})
     page.on('pageerror', (error) => this.complaints.push(error.message))
-    page.on('websocket', (socket) =>
-      socket.on('framesent', ({ payload }) => this.calls.push((JSON.parse(String(payload)) as { call: string }).call)),
-    )
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text())
     })
   }
 
+  /** Names of the operations that the page called. */
+  get calls(): readonly string[] {
+    return this.host.messages.flatMap(({ from, text }) =>
+      from === 'page' ? [(JSON.parse(text) as { call: string }).call] : [],
+    )
+  }
+
   /** The person reads the host's own page or dialog and signs. */
-  async sign(): Promise<void> {
-    if ('sign' in this.host) return this.host.sign()
-    const [desk] = await Promise.all([
-      this.context.waitForEvent('page'),
-      this.page.getByRole('link', { name: /Open the confirmation|確認ページを開く/ }).click(),
-    ])
-    await desk.locator('button.sign').click()
-    // The page says what came of it; whether its window is gone by then is no matter.
-    desk.close().catch(() => {})
+  sign(): Promise<void> {
+    return this.host.sign()
+  }
+
+  /** What the page saves while this is done. */
+  async save(act: () => Promise<unknown>): Promise<{ readonly fileName: string; readonly text: string }> {
+    const [{ fileName, path }] = await Promise.all([within('a file', this.host.saved()), act()])
+    return { fileName, text: await readFile(path, 'utf8') }
   }
 
   /** Looks at the screen in both themes, wide and narrow: what axe finds or sticks out is a complaint. */

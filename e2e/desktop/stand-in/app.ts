@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path'
 import { BrowserWindow, watchWindows } from './browser-window.ts'
 import { note, recorded } from './recorded.ts'
+import { utilityMetrics } from './utility-process.ts'
 import type { WebContents } from './web-contents.ts'
 
 const FOLDER = process.env['STAND_IN_FOLDER'] ?? ''
@@ -64,6 +65,9 @@ class App extends EventEmitter {
     const path = join(FOLDER, name)
     mkdirSync(path, { recursive: true })
     return path
+  }
+  getAppMetrics(): ReturnType<typeof utilityMetrics> {
+    return utilityMetrics()
   }
   getLocale(): string {
     return 'en-GB'

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { browser, inChromium } from './browser.ts'
 import { note, recorded } from './recorded.ts'
 
@@ -12,7 +13,7 @@ type RequestHandler = (contents: unknown, permission: string, callback: (isGrant
 type CheckHandler = (contents: unknown, permission: string) => boolean
 const handlers: { request?: RequestHandler; check?: CheckHandler } = {}
 
-export const defaultSession = recorded('session', {
+const permissions = {
   setPermissionRequestHandler: (handler: RequestHandler): void => {
     note('session.setPermissionRequestHandler', [])
     handlers.request = handler
@@ -21,7 +22,26 @@ export const defaultSession = recorded('session', {
     note('session.setPermissionCheckHandler', [])
     handlers.check = handler
   },
-})
+}
+
+type BeforeRequest = (details: { readonly url: string }, callback: (answer: { cancel?: boolean }) => void) => void
+let beforeRequest: { readonly urls: readonly string[]; readonly listener: BeforeRequest } | undefined
+
+const webRequest = {
+  onBeforeRequest: ({ urls }: { readonly urls: readonly string[] }, listener: BeforeRequest): void => {
+    note('session.webRequest.onBeforeRequest', [urls])
+    beforeRequest = { urls, listener }
+  },
+}
+
+/** As the application's handler says; without one Electron lets every request go. The patterns are whole schemes. */
+export async function mayRequest(url: string): Promise<boolean> {
+  const { urls = [], listener } = beforeRequest ?? {}
+  if (listener === undefined || !urls.includes(`${new URL(url).protocol}//*/*`)) return true
+  return new Promise((resolve) => listener({ url }, ({ cancel = false }) => resolve(!cancel)))
+}
+
+export const defaultSession = recorded('session', Object.assign(new EventEmitter(), permissions, { webRequest }))
 
 export const session = { defaultSession, fromPartition: () => defaultSession }
 

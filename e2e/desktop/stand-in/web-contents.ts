@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { browser, inChromium, outOfChromium } from './browser.ts'
 import { makeCodec, type Coded } from './codec.ts'
 import type { Devtools } from './devtools.ts'
+import { watchDownloads } from './download.ts'
 import { handleIpc, hearIpc, type FrameOfPage } from './ipc.ts'
-import { applyPermissions, defaultSession, schemes } from './session.ts'
+import { applyPermissions, defaultSession, mayRequest, schemes } from './session.ts'
 import { tellTest } from './wire.ts'
 import { BINDING, mainWorldScript, PRELOAD_WORLD, preloadWorldScript } from './worlds.ts'
 
@@ -45,8 +46,8 @@ export class WebContents extends EventEmitter {
   readonly #frames = new Map<string, Frame>()
   readonly #contexts = new Map<number, Context>()
   readonly #page: Promise<{ devtools: Devtools; session: string; targetId: string }>
-  /** What is loaded because the application itself said so. */
-  readonly #ownLoads = new Set<string>()
+  /** Where the page itself wants to go: of that alone the application is asked, not of what it or a test loads. */
+  readonly #wishes = new Set<string>()
   #windowOpenHandler: WindowOpenHandler = () => ({ action: 'allow' })
   #mainFrame = ''
   #isDestroyed = false
@@ -83,7 +84,6 @@ export class WebContents extends EventEmitter {
   async loadURL(url: string): Promise<void> {
     const { devtools, session } = await this.#page
     await applyPermissions(this, url)
-    this.#ownLoads.add(inChromium(url))
     const { errorText } = await devtools.send<{ errorText?: string }>(
       'Page.navigate',
       { url: inChromium(url) },
@@ -95,6 +95,12 @@ export class WebContents extends EventEmitter {
   send(channel: string, ...values: unknown[]): void {
     for (const { frameId, uniqueId } of this.#contexts.values())
       if (frameId === this.#mainFrame) void this.#tell(uniqueId, { channel, values: codec.encode(values) })
+  }
+
+  async printToPDF(options: Readonly<Record<string, unknown>>): Promise<Buffer> {
+    const { devtools, session } = await this.#page
+    const { data } = await devtools.send<{ data: string }>('Page.printToPDF', options, session)
+    return Buffer.from(data, 'base64')
   }
 
   async destroy(): Promise<void> {
@@ -124,6 +130,9 @@ export class WebContents extends EventEmitter {
       if (frame.parentId !== undefined) return
       this.#mainFrame = frame.id
       this.emit('did-navigate', {}, outOfChromium(frame.url))
+    })
+    on<{ frameId: string; url: string }>('Page.frameRequestedNavigation', ({ frameId, url }) => {
+      if (frameId === this.#mainFrame) this.#wishes.add(url.replace(/#.*$/, ''))
     })
     on<{ frameId: string; url: string }>('Page.navigatedWithinDocument', ({ frameId, url }) => {
       const known = this.#frames.get(frameId)
@@ -162,6 +171,7 @@ export class WebContents extends EventEmitter {
         this.emit('destroyed')
       }
     })
+    await watchDownloads(devtools, (frameId) => this.#frames.has(frameId))
     await devtools.send('Target.setDiscoverTargets', { discover: true })
     await ask('Page.enable')
     await ask('Runtime.enable')
@@ -206,16 +216,16 @@ export class WebContents extends EventEmitter {
     await devtools.send('Runtime.evaluate', { expression, uniqueContextId }, session).catch(() => undefined)
   }
 
-  /** A request of the page: the application's own scheme, or nothing. */
+  /** A request of the page: the application's own scheme, or nothing, whatever the application would have allowed. */
   async #answer({ requestId, frameId, resourceType, request }: Paused): Promise<void> {
     const { devtools, session } = await this.#page
     const url = outOfChromium(request.url)
     const fail = () => devtools.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' }, session)
     const isNavigation = resourceType === 'Document' && frameId === this.#mainFrame
-    if (isNavigation && !this.#ownLoads.delete(request.url) && !this.#mayNavigate(url)) return void (await fail())
+    if (isNavigation && this.#wishes.delete(request.url) && !this.#mayNavigate(url)) return void (await fail())
     const handler = schemes.get(new URL(url).protocol.slice(0, -1))
     if (handler === undefined) {
-      tellTest({ kind: 'asked', what: 'request', url, isAllowed: false })
+      tellTest({ kind: 'asked', what: 'request', url, isAllowed: await mayRequest(url) })
       return void (await fail())
     }
     const { method, headers } = request
