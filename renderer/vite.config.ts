@@ -1,6 +1,8 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
+const LICENCES = 'licenses.md'
+
 /** Modules that are imported when others have run; without them there is no first screen. */
 const FIRST = ['/start.tsx', '/features/portfolio/Portfolio.tsx']
 
@@ -33,18 +35,34 @@ function preloadFirstScreen(): Plugin {
   }
 }
 
+/** A page that may fetch nothing can load modules of its own: the licences as one, for whoever wants to read them. */
+function licencesAsModule(): Plugin {
+  return {
+    name: 'licences-as-module',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        const licences = bundle[LICENCES]
+        if (licences?.type !== 'asset') throw new Error(`the build makes no ${LICENCES}`)
+        const source = `export default ${JSON.stringify(String(licences.source))}\n`
+        this.emitFile({ type: 'asset', fileName: 'licences.js', source })
+      },
+    },
+  }
+}
+
 /** The screens, for the browser host and for Electron alike: plain files that any origin can serve under a strict policy. */
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [react(), preloadFirstScreen()],
+  plugins: [react(), preloadFirstScreen(), licencesAsModule()],
   build: {
     outDir: '../out/renderer',
     emptyOutDir: true,
     target: 'chrome140',
     minify: true,
     // What of others is in these files, and under which licences: goes into the packages.
-    license: { fileName: 'licenses.md' },
+    license: { fileName: LICENCES },
     // The policy has no `data:` for fonts and scripts, and a module preload is not needed on a loopback address.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

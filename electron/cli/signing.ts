@@ -68,7 +68,7 @@ function describe(summary: SigningSummary, currency: string | undefined): Descri
         facts: [
           ['certificate', certificateOf(summary.certificate)],
           ['shares', formatCount(summary.quantity)],
-          ['from', summary.transferorUserId],
+          ['from', person(summary.transferorName, summary.transferorUserId)],
           ['cause', summary.cause],
         ],
       }
@@ -120,12 +120,16 @@ function reissueFacts({
   return [...surrendered.map((certificate) => ['certificate', certificate] as const), ...into]
 }
 
+function person(name: string | undefined, userId: string): string {
+  return name === undefined ? userId : `${name} (${userId})`
+}
+
 function endorsementFacts(summary: Extract<SigningSummary, { kind: 'endorsement' }>): Fact[] {
-  const { certificate, quantity, transfereeUserId, cause, validUntil } = summary
+  const { certificate, quantity, transfereeName, transfereeUserId, cause, validUntil } = summary
   return [
     ['certificate', certificateOf(certificate)],
     ['shares', `${formatCount(quantity)} of ${formatCount(certificate.quantity)}`],
-    ['to', transfereeUserId],
+    ['to', person(transfereeName, transfereeUserId)],
     ['cause', cause],
     ['can be accepted until', `${minute(validUntil)} UTC`],
   ]

@@ -245,7 +245,7 @@ describe('a person at the screens', () => {
     const validUntil = Date.now() + 3_600_000
     const form = { certificateId, quantity: 4n, transferee: { userId }, cause: 'gift', validUntil } as const
     const given = await granted(aoi.client.call('transfers.endorse', form))
-    expect(aoi.questions.at(-1)).toMatchObject({ kind: 'endorsement', quantity: 4n, transfereeUserId: userId })
+    expect(aoi.questions.at(-1)).toMatchObject({ kind: 'endorsement', transfereeUserId: userId, transfereeName: 'Ren Asahina' })
     expect(await granted(aoi.client.call('transfers.file', { certificateId }))).toEqual(given)
 
     const { text } = given
@@ -254,6 +254,7 @@ describe('a person at the screens', () => {
     expect(await granted(ren.client.call('transfers.accept', { text }))).toMatchObject([
       { quantity: 4n, state: 'live' },
     ])
+    expect(ren.questions.at(-1)).toMatchObject({ kind: 'transfer', transferorName: 'Aoi Hanada' })
     const steps: string[] = []
     await granted(aoi.client.call('sync', {}, { onProgress: ({ step }) => steps.push(step) }))
     expect(steps).toContain('holdings')

@@ -145,6 +145,7 @@ export function implementation(
       const file = readHandedOver('endorsement', text)
       return file.ok ? wallet.acceptEndorsement(file.value) : file
     }),
+    'transfers.given': opened((wallet) => ok(wallet.given())),
     'transfers.withdraw': opened((wallet, { certificateId }) => wallet.withdrawEndorsement(certificateId)),
 
     'reissue.lost': opened((wallet, { certificateIds }) => wallet.reissueLost(certificateIds)),

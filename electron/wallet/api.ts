@@ -387,6 +387,8 @@ export type SigningSummary =
       readonly certificate: NamedCertificate
       readonly quantity: bigint
       readonly transferorUserId: string
+      /** As the authority certified it; known where the person's file was verified. */
+      readonly transferorName: string | undefined
       readonly cause: TransferCause
     } & RequestSummary)
   | ({
@@ -409,6 +411,7 @@ export type SigningSummary =
       readonly certificate: NamedCertificate
       readonly quantity: bigint
       readonly transfereeUserId: string
+      readonly transfereeName: string | undefined
       readonly cause: TransferCause
       readonly at: Millis
       readonly validUntil: Millis
@@ -467,6 +470,26 @@ export interface CompletionView {
   readonly transferNumber: string
   /** The document itself, in compact form. */
   readonly notice: string
+}
+
+/** A certificate, or part of it, that was made over: to whom, and what became of it. */
+export interface GivenView {
+  readonly certificateId: string
+  readonly security: string
+  readonly shareClass: ShareClass
+  readonly companyName: string
+  readonly quantity: bigint
+  readonly transfereeUserId: string
+  readonly transfereeName: string
+  readonly cause: TransferCause
+  readonly at: Millis
+  readonly validUntil: Millis
+  readonly state: 'waiting' | 'accepted' | 'withdrawn' | 'expired'
+  /** When and by which transfer or reissue number, where it was accepted or withdrawn. */
+  readonly endedAt: Millis | undefined
+  readonly endedBy: string | undefined
+  /** The document itself, in compact form. */
+  readonly endorsement: string
 }
 
 /** One thing in the life of a certificate. */
@@ -640,6 +663,8 @@ export interface Wallet {
   /** TF3: has the transfer registered and collects the certificate. */
   readonly acceptEndorsement: (file: EndorsementFile) => Outcome<readonly HeldCertificate[]>
   /** TF5: makes the endorsed ID worthless and collects the certificate under a new one. */
+  /** Everything that was made over, the newest first; of each certificate the last time. */
+  readonly given: () => readonly GivenView[]
   readonly withdrawEndorsement: (certificateId: string) => Outcome<readonly HeldCertificate[]>
 
   // Reissue

@@ -14,6 +14,8 @@ export interface WalletContext extends EffectContext {
   readonly keys: Keys
   readonly servers: Servers
   readonly requests: Requests
+  /** Names by user ID, as the authority certified them, of persons whose files were verified here. */
+  readonly persons: Map<string, string>
 }
 
 /** The holder's user ID and chain. */

@@ -47,6 +47,7 @@ export async function endorse(
   if (validUntil <= clock.now()) return refuse('bad_input', 'the end lies in the past', { member: 'validUntil' })
   const transferee = await identifyTransferee(context, form.transferee)
   if (!transferee.ok) return transferee
+  context.persons.set(transferee.value.userId, transferee.value.name)
   const issuerChain = await issuerChainOf(context, row.certificate)
   if (!issuerChain.ok) return issuerChain
   const signed = await sign(context, {
@@ -129,6 +130,8 @@ export async function acceptEndorsement(
   if (failure !== undefined) return failure
   const { certificate, endorsement: given } = report.value
   if (certificate === undefined || given === undefined) return refuse('bad_file', 'not the file of an endorsement')
+  const { transferorUserId, transferorName } = given
+  if (transferorName !== undefined) context.persons.set(transferorUserId, transferorName)
   const issuer = market.server('issuer', certificate.security)
   if (!issuer.ok) return issuer
   const asked = await requests.command({

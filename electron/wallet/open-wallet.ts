@@ -9,6 +9,7 @@ import type { WalletContext } from './context.ts'
 import { effects } from './effects.ts'
 import { enrol, enrolment, identityFile, identityView, renew, setPostalAddress, standing } from './enrolment.ts'
 import { Following } from './events.ts'
+import { listGiven } from './given.ts'
 import { acceptEndorsement, endorse, endorsementFileOf } from './hand-over.ts'
 import { findEvidence, listHistory } from './history.ts'
 import { collect, collectAll, listToCollect, offerings, subscribe } from './issue.ts'
@@ -51,7 +52,8 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
   const { clock } = options
   const market = new Market(store, { clock, fetch: options.fetch, verifier: webCryptoVerifier() })
   await market.open()
-  const nameOf = (userId: string): string | undefined => market.member(userId)?.name
+  const persons = new Map<string, string>()
+  const nameOf = (userId: string): string | undefined => market.member(userId)?.name ?? persons.get(userId)
   const keys = new Keys(store, options, nameOf)
   const fault = (refusal: Refusal): void => options.onFault?.(refusal)
   const servers = new Servers({
@@ -67,7 +69,7 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
     },
   })
   const requests = new Requests({ store, market, keys, servers, ports: options, effects })
-  const context: WalletContext = { store, market, clock, ports: options, keys, servers, requests }
+  const context: WalletContext = { store, market, clock, ports: options, keys, servers, requests, persons }
   const following = new Following(context, fault)
   const watching = new Watching(context, fault)
   listeners.add(() => watching.look())
@@ -140,6 +142,7 @@ export async function openWallet(options: WalletOptions): Promise<Wallet> {
     endorsementFile: (certificateId) => endorsementFileOf(context, certificateId),
     inspectEndorsement: (file) => inspectEndorsement(context, file),
     acceptEndorsement: (file) => acceptEndorsement(context, file),
+    given: () => listGiven(store, clock.now()),
     withdrawEndorsement: (certificateId) => withdrawEndorsement(context, certificateId),
 
     reissueLost: (certificateIds) => reissueLost(context, certificateIds),

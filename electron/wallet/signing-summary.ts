@@ -12,6 +12,9 @@ import { readCanonical, type Json } from '../../shared/signing/canonical.ts'
 import { parseJws } from '../../shared/signing/jws.ts'
 import type { NamedCertificate, SigningSummary } from './api.ts'
 
+/** The name of a server of the market, or of a person who was verified, by user ID. */
+type NameOf = (userId: string) => string | undefined
+
 type RequestFacts = {
   readonly to: string
   readonly toName: string | undefined
@@ -30,14 +33,14 @@ export function readDocument<Kind extends DocumentKind>(kind: Kind, jws: string)
 /** What the bytes to be signed say (`header.payload` in ASCII), or undefined where it cannot be told for certain. */
 export function summarise(
   input: Uint8Array,
-  nameOf: (userId: string) => string | undefined,
+  nameOf: NameOf,
 ): SigningSummary | undefined {
   const parts = fromUtf8(input)?.split('.') ?? []
   const [header, payload] = parts.map(readPart)
   if (parts.length !== 2 || header === undefined || payload === undefined) return undefined
   const typ = typeof header === 'object' && header !== null ? (Reflect.get(header, 'typ') as unknown) : undefined
   if (typeof typ !== 'string') return undefined
-  return typ === endorsement.typ ? summariseEndorsement(payload) : summariseRequest(typ, payload, nameOf)
+  return typ === endorsement.typ ? summariseEndorsement(payload, nameOf) : summariseRequest(typ, payload, nameOf)
 }
 
 function readPart(part: string): Json | undefined {
@@ -55,7 +58,7 @@ function operationOf(typ: string): OperationName | undefined {
 function summariseRequest(
   typ: string,
   wire: Json,
-  nameOf: (userId: string) => string | undefined,
+  nameOf: NameOf,
 ): SigningSummary | undefined {
   const operation = operationOf(typ)
   const payload = readMembers(requestPayload, wire)
@@ -67,10 +70,15 @@ function summariseRequest(
   const facts = { to, toName: nameOf(to), requestId: id, at }
   return schema.kind === 'inquiry'
     ? { kind: 'inquiry', operation, ...facts }
-    : summariseCommand(operation, body.value, facts)
+    : summariseCommand(operation, body.value, facts, nameOf)
 }
 
-function summariseCommand(operation: OperationName, read: unknown, facts: RequestFacts): SigningSummary | undefined {
+function summariseCommand(
+  operation: OperationName,
+  read: unknown,
+  facts: RequestFacts,
+  nameOf: NameOf,
+): SigningSummary | undefined {
   // Its schema was chosen by the operation's name, so the body is what that schema puts out.
   const body = <Name extends OperationName>(name: Name): RequestBody<typeof name> => read as RequestBody<Name>
   switch (operation) {
@@ -89,7 +97,7 @@ function summariseCommand(operation: OperationName, read: unknown, facts: Reques
     case 'issuer.issue':
       return summariseIssue(body(operation), facts)
     case 'issuer.transfer':
-      return summariseTransfer(body(operation), facts)
+      return summariseTransfer(body(operation), facts, nameOf)
     case 'issuer.reissue':
       return summariseReissue(body(operation), facts)
     case 'exchange.order':
@@ -147,12 +155,17 @@ function summariseOrder(order: Order, facts: RequestFacts): SigningSummary | und
   return { kind: 'order', ...terms, certificates, limitAmountMinor, ...facts }
 }
 
-function summariseTransfer(request: RequestBody<'issuer.transfer'>, facts: RequestFacts): SigningSummary | undefined {
+function summariseTransfer(
+  request: RequestBody<'issuer.transfer'>,
+  facts: RequestFacts,
+  nameOf: NameOf,
+): SigningSummary | undefined {
   const endorsed = readDocument(endorsement, request.endorsement)
   const certificate = endorsed === undefined ? undefined : nameCertificate(endorsed.certificate)
   if (endorsed === undefined || certificate?.certificateId !== request.certificateId) return undefined
   const { quantity, transferorUserId, cause } = endorsed
-  return { kind: 'transfer', certificate, quantity, transferorUserId, cause, ...facts }
+  const transferorName = nameOf(transferorUserId)
+  return { kind: 'transfer', certificate, quantity, transferorUserId, transferorName, cause, ...facts }
 }
 
 function summariseReissue({ ground }: ReissueRequest, facts: RequestFacts): SigningSummary | undefined {
@@ -175,11 +188,12 @@ function summariseClaim(notice: string, facts: RequestFacts): SigningSummary | u
   return { kind: 'claim', matchNumber, amountMinor, currency, ...facts }
 }
 
-function summariseEndorsement(wire: Json): SigningSummary | undefined {
+function summariseEndorsement(wire: Json, nameOf: NameOf): SigningSummary | undefined {
   const read = readMembers(endorsement.schema, wire)
   if (!read.ok) return undefined
   const { certificateId, quantity, transfereeUserId, cause, issuedAt, validUntil } = read.value
   const certificate = nameCertificate(read.value.certificate)
   if (certificate?.certificateId !== certificateId) return undefined
-  return { kind: 'endorsement', certificate, quantity, transfereeUserId, cause, at: issuedAt, validUntil }
+  const transferee = { transfereeUserId, transfereeName: nameOf(transfereeUserId) }
+  return { kind: 'endorsement', certificate, quantity, ...transferee, cause, at: issuedAt, validUntil }
 }

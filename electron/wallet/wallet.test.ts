@@ -488,6 +488,7 @@ describe('hand-over', () => {
     } as const
     const file = await granted(giver.endorse(form))
     expect(giver.certificates()[0]).toMatchObject({ state: 'pending', pending: { transfereeName: 'Itsuki Doi' } })
+    expect(giver.given()).toMatchObject([{ state: 'waiting', endorsement: file.endorsement }])
     const report = await granted(taker.inspectEndorsement(file))
     expect(report).toMatchObject({ verdict: 'valid', endorsement: { quantity: 20n, transferorName: 'Hana Ueda' } })
     expect((await granted(giver.inspectEndorsement(file))).checks).toContainEqual({
@@ -499,6 +500,9 @@ describe('hand-over', () => {
     expect(words(taker)).toBe('20 live')
     await granted(giver.sync())
     expect(words(giver)).toBe('30 live,50 retired')
+    expect(giver.given()).toMatchObject([
+      { quantity: 20n, transfereeName: 'Itsuki Doi', state: 'accepted', endedBy: expect.stringMatching(/^TR-/) },
+    ])
     // TF6: the second use of the file says when and by what the ID was retired.
     const again = await taker.acceptEndorsement(file)
     expect(again).toMatchObject({ ok: false, error: { code: 'certificate_not_live', details: { state: 'retired' } } })
@@ -513,6 +517,7 @@ describe('hand-over', () => {
     const file = await granted(giver.endorse({ certificateId, transferee, cause: 'sale', validUntil: tomorrow() }))
     await granted(giver.withdrawEndorsement(certificateId))
     expect(words(giver)).toBe('50 live,50 retired')
+    expect(giver.given()).toMatchObject([{ certificateId, state: 'withdrawn', endedBy: expect.stringMatching(/^RE-/) }])
     expect(await taker.acceptEndorsement(file)).toMatchObject({ ok: false, error: { code: 'certificate_not_live' } })
     expect(words(taker)).toBe('')
   })

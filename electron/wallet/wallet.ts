@@ -14,7 +14,7 @@
  * | certificates         | certificates, certificate, verifyCertificate, exportCertificate                                |
  * | trade                | listings, book, watch, trades, placeOrder, cancelOrder, replaceOrder, orderStatus, orders,      |
  * |                      | completions, claim                                                                             |
- * | hand-over            | endorse, endorsementFile, inspectEndorsement, acceptEndorsement, withdrawEndorsement           |
+ * | hand-over            | endorse, endorsementFile, inspectEndorsement, acceptEndorsement, given, withdrawEndorsement    |
  * | reissue              | reissueLost, split, consolidate, renewCertificate, restore                                     |
  * | backup               | makeBackup, openBackup, restoreBackup, besideBackup, besideTaken                               |
  * | truth and evidence   | sync, underWay, history, evidence, lastSyncedAt, connections, onChange, recovered              |

@@ -14,5 +14,6 @@ export function useActTitles() {
       return t(`confirm.what.${summary.kind}`)
     },
     match: (side: Side): string => t(`history.match.${side}`),
+    endorsement: (): string => t('confirm.what.endorsement'),
   }
 }

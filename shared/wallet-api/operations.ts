@@ -228,6 +228,8 @@ export const operations = {
   'transfers.inspect': ask(z.strictObject({ text: fileText }), view.endorsementReport),
   /** TF3: has the transfer registered and collects the certificate. */
   'transfers.accept': sign(z.strictObject({ text: fileText }), certificates),
+  /** What was made over and what became of it, the newest first; of each certificate the last time. */
+  'transfers.given': ask(nothing, list(view.givenView)),
   /** TF5: makes the endorsed ID worthless and collects the certificate under a new one. */
   'transfers.withdraw': sign(z.strictObject({ certificateId }), certificates),
 

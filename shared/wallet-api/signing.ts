@@ -73,6 +73,8 @@ export const signingSummary = z.discriminatedUnion('kind', [
     certificate: namedCertificate,
     quantity: shareCount,
     transferorUserId: z.string(),
+    /** As the authority certified it; known where the person's file was verified. */
+    transferorName: z.string().optional(),
     cause: transferCause,
     ...request,
   }),
@@ -92,6 +94,7 @@ export const signingSummary = z.discriminatedUnion('kind', [
     certificate: namedCertificate,
     quantity: shareCount,
     transfereeUserId: z.string(),
+    transfereeName: z.string().optional(),
     cause: transferCause,
     at: instant,
     validUntil: instant,

@@ -250,6 +250,25 @@ export const historyEntry = z.strictObject({
   certificateIds: list(certificateId),
 })
 
+/** What was made over, and what became of it. */
+export const givenView = z.strictObject({
+  certificateId,
+  ...classMembers,
+  companyName: z.string(),
+  quantity: shareCount,
+  transfereeUserId: z.string(),
+  transfereeName: z.string(),
+  cause: transferCause,
+  at: instant,
+  validUntil: instant,
+  state: z.enum(['waiting', 'accepted', 'withdrawn', 'expired']),
+  endedAt: instant.optional(),
+  /** Transfer or reissue number. */
+  endedBy: z.string().optional(),
+  /** The document itself, in compact form. */
+  endorsement: z.string(),
+})
+
 /** The signed request and reply, word for word: evidence for others. */
 export const evidence = historyEntry.extend({
   request: z.string(),

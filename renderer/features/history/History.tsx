@@ -13,7 +13,7 @@ import { saveFile } from '../../ui/save-file.ts'
 import { Empty, Shown, Word } from '../../ui/States.tsx'
 import { actsOf, idOf, isWanted, sharesOf, stateOf, type Act, type Wanted } from './acts.ts'
 import { historyCsv, historyJson } from './export.ts'
-import { MatchPage, RequestPage } from './OneAct.tsx'
+import { EndorsementPage, MatchPage, RequestPage } from './OneAct.tsx'
 import { useTitle } from './titles.ts'
 import css from './History.module.css'
 
@@ -22,12 +22,19 @@ const TONES = { under_way: 'warn', answered: 'good', refused: 'bad' } as const
 const GROUPS = ['all', 'trade', 'transfer', 'issue', 'reissue', 'account'] as const
 const STATES = ['all', 'under_way', 'answered', 'refused'] as const
 
-/** `request/<ID>` and `match/<number>` are one act with its evidence. */
+/** `request/<ID>`, `match/<number>` and `endorsement/<certificate ID>` are one act with its evidence. */
 export default function History({ parts: [kind, id] }: ScreenProps) {
   const { t } = useTranslation()
   const entries = useAnswer('history.list', {})
   const completions = useAnswer('orders.completions', {})
+  const given = useAnswer('transfers.given', {})
   if (kind === 'request' && id !== undefined) return <RequestPage requestId={id} />
+  if (kind === 'endorsement')
+    return (
+      <Shown answer={given}>
+        {(all) => <EndorsementPage given={all.find(({ certificateId }) => certificateId === id)} />}
+      </Shown>
+    )
   return (
     <Shown answer={completions}>
       {(matches) =>
@@ -37,7 +44,11 @@ export default function History({ parts: [kind, id] }: ScreenProps) {
           <Page title={t('history.title')}>
             <p>{t('history.what')}</p>
             <Section>
-              <Shown answer={entries}>{(requests) => <Acts acts={actsOf(requests, matches)} />}</Shown>
+              <Shown answer={entries}>
+                {(requests) => (
+                  <Shown answer={given}>{(all) => <Acts acts={actsOf(requests, matches, all)} />}</Shown>
+                )}
+              </Shown>
             </Section>
           </Page>
         )

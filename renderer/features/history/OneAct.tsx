@@ -14,7 +14,7 @@ import { Facts, Page, Section } from '../../ui/Page.tsx'
 import { saveFile } from '../../ui/save-file.ts'
 import { Empty, Note, Shown } from '../../ui/States.tsx'
 import { Claim } from './Claim.tsx'
-import { sharesOf, type Completion, type Summary } from './acts.ts'
+import { sharesOf, type Completion, type Given, type Summary } from './acts.ts'
 import { SignedDocument } from './SignedDocument.tsx'
 import { plain } from './export.ts'
 import { useTitle } from './titles.ts'
@@ -99,16 +99,56 @@ function Price({ summary }: { readonly summary: Extract<Summary, { price: unknow
   return currency === undefined ? null : <Money minor={summary.price.limitMinor} currency={currency} />
 }
 
+/** What was made over by a file: no server was asked, so the endorsement itself is all there is. */
+export function EndorsementPage({ given }: { readonly given: Given | undefined }) {
+  const { t } = useTranslation()
+  const { dateTime } = useFormats()
+  if (given === undefined) return <Unknown />
+  const { certificateId, security, quantity, transfereeName, transfereeUserId, endedAt, endedBy } = given
+  const ended = endedAt === undefined ? [] : [[t('history.facts.endedAt'), dateTime(endedAt)] as const]
+  const endedWith = endedBy === undefined ? [] : [[t('history.facts.number'), endedBy] as const]
+  return (
+    <Page title={t('confirm.what.endorsement')} actions={<Back />}>
+      <Section>
+        <Facts
+          facts={[
+            [t('history.facts.state'), t(`history.given.${given.state}`)],
+            [t('history.facts.at'), dateTime(given.at)],
+            [t('history.facts.transferee'), `${transfereeName} (${transfereeUserId})`],
+            [t('history.facts.security'), security],
+            [t('history.facts.quantity'), <Shares key="quantity" quantity={quantity} />],
+            [t('history.facts.validUntil'), dateTime(given.validUntil)],
+            ...ended,
+            ...endedWith,
+            [t('history.facts.certificates'), certificateId],
+          ]}
+        />
+      </Section>
+      <Proof words={t('history.proves.endorsement')} />
+      <Section
+        title={t('history.documents')}
+        actions={<SaveEvidence fileName={`${certificateId}.kabuken-evidence.json`} content={given} />}
+      >
+        <SignedDocument title={t('history.endorsement')} text={given.endorsement} />
+      </Section>
+    </Page>
+  )
+}
+
+function Unknown() {
+  const { t } = useTranslation()
+  return (
+    <Page title={t('history.unknown')} actions={<Back />}>
+      <Empty icon={ScrollText} title={t('history.unknown')} />
+    </Page>
+  )
+}
+
 /** A match is completed by others; what proves it is the notice that they signed. */
 export function MatchPage({ completion }: { readonly completion: Completion | undefined }) {
   const { t } = useTranslation()
   const { dateTime } = useFormats()
-  if (completion === undefined)
-    return (
-      <Page title={t('history.unknown')} actions={<Back />}>
-        <Empty icon={ScrollText} title={t('history.unknown')} />
-      </Page>
-    )
+  if (completion === undefined) return <Unknown />
   const { matchNumber, side, at, security, quantity, priceMinor, amountMinor, currency } = completion
   return (
     <Page title={t(`history.match.${side}`)} actions={<Back />}>

@@ -4,5 +4,8 @@ import type { Act } from './acts.ts'
 /** What an act is called, in the language of the screen. */
 export function useTitle(): (act: Act) => string {
   const titles = useActTitles()
-  return (act) => (act.kind === 'match' ? titles.match(act.completion.side) : titles.request(act.entry.summary))
+  return (act) => {
+    if (act.kind === 'match') return titles.match(act.completion.side)
+    return act.kind === 'request' ? titles.request(act.entry.summary) : titles.endorsement()
+  }
 }

@@ -2,8 +2,10 @@ import { CalendarSync } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ListedCertificate } from '../../../shared/wallet-api/views.ts'
+import { useFormats } from '../../i18n/format.ts'
 import { CertificatePicker } from '../../ui/CertificatePicker.tsx'
 import { Empty } from '../../ui/States.tsx'
+import css from './Reissue.module.css'
 import { Submitting, SubmitRow, type Submit } from './Submitting.tsx'
 
 /** Fig. 29: of one that is about to expire, or whose file is damaged. */
@@ -32,6 +34,7 @@ function Choose({
   readonly submit: Submit<'renew'>
 }) {
   const { t } = useTranslation()
+  const { date } = useFormats()
   const [chosen, setChosen] = useState(first ?? certificates.find(({ validUntil }) => validUntil)?.certificateId)
   const certificate = certificates.find((each) => each.certificateId === chosen)
   return (
@@ -42,6 +45,9 @@ function Choose({
         chosen={chosen === undefined ? [] : [chosen]}
         onChange={([id]) => setChosen(id)}
       />
+      {certificate?.validUntil !== undefined && (
+        <p className={css['soft']}>{t('reissue.renew.until', { date: date(certificate.validUntil) })}</p>
+      )}
       <SubmitRow
         label={t('reissue.renew.sign')}
         isDisabled={certificate === undefined}

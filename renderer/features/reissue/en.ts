@@ -61,6 +61,7 @@ export const reissue = {
   },
   renew: {
     pick: 'Which certificate?',
+    until: 'It is valid until {{date}}.',
     empty: 'You have no certificate that could be renewed',
     sign: 'Renew',
     done_one: 'Renewed: {{count}} new certificate.',

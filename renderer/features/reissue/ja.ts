@@ -55,6 +55,7 @@ export const reissue = {
   },
   renew: {
     pick: 'どの株券を更新しますか',
+    until: '現在の有効期限は{{date}}です。',
     empty: '更新できる株券はありません',
     sign: '更新する',
     done_other: '更新しました。新しい株券は{{count}}枚です。',

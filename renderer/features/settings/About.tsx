@@ -1,8 +1,11 @@
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { About as Told } from '../../../shared/wallet-api/views.ts'
 import { useAnswer, useCommand } from '../../api/answers.ts'
 import { Button } from '../../ui/Button.tsx'
+import { announce } from '../../ui/notices.tsx'
 import { Facts, Section } from '../../ui/Page.tsx'
+import css from './Settings.module.css'
 
 const nothing = {}
 const AT_WORK: ReadonlySet<Told['updates']['state']> = new Set(['checking', 'loading'])
@@ -24,7 +27,29 @@ export function About() {
           [t('settings.licence'), t('settings.licenceWhat')],
         ]}
       />
+      <Licences />
     </Section>
+  )
+}
+
+/** Of the libraries that are built into the screens, word for word; the build makes this module (vite.config.ts). */
+function Licences() {
+  const { t } = useTranslation()
+  const [text, setText] = useState<string>()
+  const load = async (): Promise<void> => {
+    const made = (await import(/* @vite-ignore */ new URL('licences.js', document.baseURI).href)) as { default: string }
+    setText(made.default)
+  }
+  return text === undefined ? (
+    <div>
+      <Button onPress={() => void load().catch(() => announce(t('settings.licencesFailed'), 'bad'))}>
+        {t('settings.licences')}
+      </Button>
+    </div>
+  ) : (
+    <pre role="region" aria-label={t('settings.licences')} lang="en" tabIndex={0} className={css['licences']}>
+      {text}
+    </pre>
   )
 }
 

@@ -83,7 +83,9 @@ export const settings = {
     ready: 'Version {{version}} is loaded and can be installed',
     failed: 'The last look, or load, came to nothing',
   },
+  licences: 'Licences of the libraries',
+  licencesFailed: 'The licences could not be loaded. They lie in the folder of the program.',
   licence: 'Licence',
   licenceWhat:
-    'Apache License 2.0. The libraries that are built in are under the MIT, ISC and Apache licences of their authors.',
+    'Apache License 2.0. The libraries that are built in are under the licences of their authors, which ask to be passed on.',
 } as const

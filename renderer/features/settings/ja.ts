@@ -77,7 +77,9 @@ export const settings = {
     ready: 'バージョン{{version}}をインストールできます',
     failed: '前回の確認または読み込みは完了しませんでした',
   },
+  licences: 'ライブラリのライセンス',
+  licencesFailed: 'ライセンスを読み込めませんでした。プログラムのフォルダーにあります。',
   licence: 'ライセンス',
   licenceWhat:
-    'Apache License 2.0。組み込まれているライブラリは、それぞれの作者のMIT、ISC、Apacheライセンスに従います。',
+    'Apache License 2.0。組み込まれているライブラリは、それぞれの作者のライセンスに従います。全文は下で読めます。',
 } as const satisfies Translated<typeof original>

@@ -1,7 +1,9 @@
 import { Download, RefreshCw, Undo2 } from 'lucide-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ListedCertificate } from '../../../shared/wallet-api/views.ts'
 import { useAnswer, useCommand } from '../../api/answers.ts'
+import { pathTo } from '../../app/router.ts'
 import { useFormats } from '../../i18n/format.ts'
 import { Covered } from '../../ui/Amount.tsx'
 import { Button } from '../../ui/Button.tsx'
@@ -14,8 +16,19 @@ import css from './Transfers.module.css'
 
 type Endorsed = Extract<NonNullable<ListedCertificate['pending']>, { kind: 'endorsed' }>
 
-/** What was made over and is neither accepted, withdrawn nor out of date. */
+const EARLIER = 10
+
+/** What was made over: still to be accepted, or accepted, withdrawn or out of date. */
 export function PendingEndorsements() {
+  return (
+    <>
+      <Waiting />
+      <Earlier />
+    </>
+  )
+}
+
+function Waiting() {
   const { t } = useTranslation()
   const certificates = useAnswer('certificates.list', {})
   const sync = useSync('sync')
@@ -47,6 +60,36 @@ export function PendingEndorsements() {
           )
         }}
       </Shown>
+    </Section>
+  )
+}
+
+/** What became of what was made over before; each leads to its evidence. */
+function Earlier() {
+  const { t } = useTranslation()
+  const { count, dateTime } = useFormats()
+  const given = useAnswer('transfers.given', {})
+  const [length, setLength] = useState(EARLIER)
+  const ended = given.state === 'ready' ? given.value.filter(({ state }) => state !== 'waiting') : []
+  if (ended.length === 0) return null
+  return (
+    <Section title={t('transfers.earlier.title')}>
+      <ul className={css['rows']}>
+        {ended.slice(0, length).map(({ certificateId, security, quantity, transfereeName, state, endedAt, validUntil }) => (
+          <li key={certificateId} className={css['entry']}>
+            <span>
+              <a href={pathTo('history', 'endorsement', certificateId)}>{transfereeName}</a> · {security} ·{' '}
+              <Covered text={t('shares', { count: Number(quantity), formatted: count(quantity) })} />
+            </span>
+            <span className={css['soft']}>
+              {t(`transfers.earlier.${state as 'accepted'}`, { time: dateTime(endedAt ?? validUntil) })}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {ended.length > length && (
+        <Button onPress={() => setLength(length + EARLIER)}>{t('transfers.earlier.more')}</Button>
+      )}
     </Section>
   )
 }

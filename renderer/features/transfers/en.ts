@@ -45,6 +45,13 @@ export const transfers = {
     withdraw: 'Withdraw',
     withdrawn: 'Withdrawn. The file is worthless now.',
   },
+  earlier: {
+    title: 'Made over before',
+    accepted: 'Accepted on {{time}}',
+    withdrawn: 'Withdrawn on {{time}}',
+    expired: 'Not accepted until {{time}}; the shares stayed yours',
+    more: 'Show more',
+  },
   identity: {
     title: 'Your identity file',
     what: 'Give this file to people who want to make shares over to you. There is no secret in it.',

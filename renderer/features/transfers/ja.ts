@@ -47,6 +47,13 @@ export const transfers = {
     withdraw: '取り下げる',
     withdrawn: '取り下げました。ファイルは無効です。',
   },
+  earlier: {
+    title: 'これまでの譲渡',
+    accepted: '{{time}}に受け取られました',
+    withdrawn: '{{time}}に取り下げました',
+    expired: '{{time}}までに受け取られず、株式はあなたのままです',
+    more: 'さらに表示',
+  },
   identity: {
     title: 'あなたの本人情報ファイル',
     what: 'あなたに株式を譲渡したい人に、このファイルを渡してください。秘密の情報は含まれていません。',
