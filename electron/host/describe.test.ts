@@ -42,7 +42,15 @@ const summaries: readonly Confirmable[] = [
   })),
   { kind: 'cancellation', receptionNumber: 'OR-00000001', ...sentTo },
   { kind: 'replacement', receptionNumber: 'OR-00000001', price: { kind: 'market' }, quantity, ...sentTo },
-  { kind: 'transfer', certificate, quantity, transferorUserId: 'inv-0000000000', transferorName: undefined, cause: 'inheritance', ...sentTo },
+  {
+    kind: 'transfer',
+    certificate,
+    quantity,
+    transferorUserId: 'inv-0000000000',
+    transferorName: undefined,
+    cause: 'inheritance',
+    ...sentTo,
+  },
   ...(['lost', 'split', 'consolidation', 'damaged', 'renewal', 'withdrawal'] as const).map((ground): Confirmable => ({
     kind: 'reissue',
     ground,

@@ -31,10 +31,7 @@ export function readDocument<Kind extends DocumentKind>(kind: Kind, jws: string)
 }
 
 /** What the bytes to be signed say (`header.payload` in ASCII), or undefined where it cannot be told for certain. */
-export function summarise(
-  input: Uint8Array,
-  nameOf: NameOf,
-): SigningSummary | undefined {
+export function summarise(input: Uint8Array, nameOf: NameOf): SigningSummary | undefined {
   const parts = fromUtf8(input)?.split('.') ?? []
   const [header, payload] = parts.map(readPart)
   if (parts.length !== 2 || header === undefined || payload === undefined) return undefined
@@ -55,11 +52,7 @@ function operationOf(typ: string): OperationName | undefined {
   return requestTyp(name) === typ && findOperation(name) !== undefined ? (name as OperationName) : undefined
 }
 
-function summariseRequest(
-  typ: string,
-  wire: Json,
-  nameOf: NameOf,
-): SigningSummary | undefined {
+function summariseRequest(typ: string, wire: Json, nameOf: NameOf): SigningSummary | undefined {
   const operation = operationOf(typ)
   const payload = readMembers(requestPayload, wire)
   if (operation === undefined || !payload.ok) return undefined

@@ -45,9 +45,7 @@ export default function History({ parts: [kind, id] }: ScreenProps) {
             <p>{t('history.what')}</p>
             <Section>
               <Shown answer={entries}>
-                {(requests) => (
-                  <Shown answer={given}>{(all) => <Acts acts={actsOf(requests, matches, all)} />}</Shown>
-                )}
+                {(requests) => <Shown answer={given}>{(all) => <Acts acts={actsOf(requests, matches, all)} />}</Shown>}
               </Shown>
             </Section>
           </Page>
