@@ -16,12 +16,10 @@ import {
   type DeskFlags,
   type ShareClassName,
 } from './options.ts'
+import { allotAll } from './import.ts'
 import { readNamed, refuseExisting, writeNew } from './files.ts'
 import { outbox } from './outbox.ts'
 import { atDesk, operatorName, type Desk } from './operator.ts'
-
-/** Holders that one request allots to; all of a request or none. */
-const ALLOTMENTS_A_REQUEST = 50
 
 export function registryCommand(): Command {
   return new Command('registry')
@@ -179,16 +177,7 @@ function importRegister(): Command {
       const read = readRegisterFiles(files.map(source), mapping.value)
       if (!read.ok) throw new CommandFailed(EXIT.usage, read.error.code, read.error.message)
       const out = outputOf(flags)
-      const done = await atDesk('issuer', flags, async (desk) => {
-        const made = []
-        for (let i = 0; i < read.value.length; i += ALLOTMENTS_A_REQUEST) {
-          const part = read.value.slice(i, i + ALLOTMENTS_A_REQUEST)
-          const answer = await desk.ask('issuer.allot', { allotments: part, operator: operatorName() })
-          made.push(...answer.allotments)
-          out.note(`${made.length} of ${read.value.length} holders allotted`)
-        }
-        return made
-      })
+      const done = await atDesk('issuer', flags, (desk) => allotAll(desk, read.value, out.note))
       out.table(
         done,
         [
@@ -197,7 +186,7 @@ function importRegister(): Command {
           { title: 'certificate', value: (row) => row.certificateNumber },
           { title: 'quantity', value: (row) => formatCount(row.quantity), align: 'right' },
         ],
-        'The files hold no holders.',
+        'No holder was allotted anything.',
       )
     })
 }

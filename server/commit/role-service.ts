@@ -298,8 +298,11 @@ export class RoleService<Name extends ServerRole, T extends Tables, Settings, Me
   }
 }
 
+/** How the kind of a request looks, of whichever role. Documents, replies and events are named otherwise: `wrong_typ` ([A13]). */
+const REQUEST_TYP = /^kabuken\.(authority|issuer|exchange|settlement)\.[a-z-]+$/
+
 function parse(jws: string, peer: Peer): Result<ParsedJws, Refusal> {
-  const typ = (found: string): boolean => found.startsWith(requestTyp(''))
+  const typ = (found: string): boolean => REQUEST_TYP.test(found)
   if (peer.kind === 'member') return parseJws(jws, { typ })
   const parsed = parseJws(jws, { typ, header: 'applicant' })
   return parsed.ok ? ok(parsed.value as unknown as ParsedJws) : err(parsed.error)

@@ -136,6 +136,16 @@ const attacks: readonly (readonly [title: string, attack: Attack, code: string])
   [
     '[A13] a share certificate as a request',
     withHeader((header) => ({ ...header, typ: 'kabuken.share-certificate' })),
+    'wrong_typ',
+  ],
+  [
+    '[A13] a reply as a request',
+    withHeader((header) => ({ ...header, typ: 'kabuken.issuer.issue.reply' })),
+    'wrong_typ',
+  ],
+  [
+    'a request of an operation that no role has',
+    withHeader((header) => ({ ...header, typ: 'kabuken.exchange.bribe' })),
     'unknown_operation',
   ],
   ['[A14] a member twice', withPayload(/"\w+":"4711"/, '$&,$&'), 'bad_json.duplicate_member'],
