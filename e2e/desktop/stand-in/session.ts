@@ -24,24 +24,7 @@ const permissions = {
   },
 }
 
-type BeforeRequest = (details: { readonly url: string }, callback: (answer: { cancel?: boolean }) => void) => void
-let beforeRequest: { readonly urls: readonly string[]; readonly listener: BeforeRequest } | undefined
-
-const webRequest = {
-  onBeforeRequest: ({ urls }: { readonly urls: readonly string[] }, listener: BeforeRequest): void => {
-    note('session.webRequest.onBeforeRequest', [urls])
-    beforeRequest = { urls, listener }
-  },
-}
-
-/** As the application's handler says; without one Electron lets every request go. The patterns are whole schemes. */
-export async function mayRequest(url: string): Promise<boolean> {
-  const { urls = [], listener } = beforeRequest ?? {}
-  if (listener === undefined || !urls.includes(`${new URL(url).protocol}//*/*`)) return true
-  return new Promise((resolve) => listener({ url }, ({ cancel = false }) => resolve(!cancel)))
-}
-
-export const defaultSession = recorded('session', Object.assign(new EventEmitter(), permissions, { webRequest }))
+export const defaultSession = recorded('session', Object.assign(new EventEmitter(), permissions))
 
 export const session = { defaultSession, fromPartition: () => defaultSession }
 

@@ -5,7 +5,7 @@ import { makeCodec, type Coded } from './codec.ts'
 import type { Devtools } from './devtools.ts'
 import { watchDownloads } from './download.ts'
 import { handleIpc, hearIpc, type FrameOfPage } from './ipc.ts'
-import { applyPermissions, defaultSession, mayRequest, schemes } from './session.ts'
+import { applyPermissions, defaultSession, schemes } from './session.ts'
 import { tellTest } from './wire.ts'
 import { BINDING, mainWorldScript, PRELOAD_WORLD, preloadWorldScript } from './worlds.ts'
 
@@ -216,7 +216,7 @@ export class WebContents extends EventEmitter {
     await devtools.send('Runtime.evaluate', { expression, uniqueContextId }, session).catch(() => undefined)
   }
 
-  /** A request of the page: the application's own scheme, or nothing, whatever the application would have allowed. */
+  /** A request of the page: the application's own scheme, or nothing. */
   async #answer({ requestId, frameId, resourceType, request }: Paused): Promise<void> {
     const { devtools, session } = await this.#page
     const url = outOfChromium(request.url)
@@ -225,7 +225,7 @@ export class WebContents extends EventEmitter {
     if (isNavigation && this.#wishes.delete(request.url) && !this.#mayNavigate(url)) return void (await fail())
     const handler = schemes.get(new URL(url).protocol.slice(0, -1))
     if (handler === undefined) {
-      tellTest({ kind: 'asked', what: 'request', url, isAllowed: await mayRequest(url) })
+      tellTest({ kind: 'asked', what: 'request', url, isAllowed: false })
       return void (await fail())
     }
     const { method, headers } = request
