@@ -52,6 +52,21 @@ test('[RE5] a certificate that expires soon is renewed, from the first screen on
   expect(all.map(({ state, quantity }) => `${quantity} ${state}`).toSorted()).toEqual(['100 live', '100 retired'])
 })
 
+test('a certificate leads to what can be done with it, already chosen', STORY, async ({ skip }) => {
+  if (whyNot !== undefined) return skip(whyNot)
+  const { page } = ren
+  await page.getByRole('link', { name: 'Certificates' }).click()
+  await page.getByRole('link', { name: /Hoshizora Brewing/ }).click()
+  await page.getByText('Valid: every check passed.').waitFor()
+  await ren.look('certificate-uses')
+  await page.getByRole('link', { name: 'Make over' }).click()
+  await page.getByRole('option', { name: /Hoshizora Brewing/, selected: true }).waitFor()
+  await page.goBack()
+  await page.getByRole('link', { name: 'Split' }).click()
+  await page.getByRole('option', { name: /Hoshizora Brewing/, selected: true }).waitFor()
+  expect(ren.calls).not.toContain('reissue.split')
+})
+
 test('the licences of the libraries can be read', STORY, async ({ skip }) => {
   if (whyNot !== undefined) return skip(whyNot)
   const { page } = ren
@@ -131,7 +146,9 @@ test('open orders and what is not accepted yet are named on the first screen', S
   await page.getByRole('link', { name: 'Portfolio' }).click()
   await open.getByRole('link', { name: 'Look at it' }).click()
   await page.getByRole('link', { name: 'HOSHI', exact: true }).first().click()
-  await page.getByRole('button', { name: 'Change' }).waitFor()
+  const change = page.getByRole('button', { name: 'Change' })
+  await change.waitFor()
+  expect(await change.count()).toBe(1)
 })
 
 test('asking the servers shows how far it is, and ends when a person has waited enough', STORY, async ({ skip }) => {
@@ -147,6 +164,7 @@ test('asking the servers shows how far it is, and ends when a person has waited 
   await page.getByText('Stopped. What was done until then stays done.').waitFor()
   await page.getByRole('progressbar').first().waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Bring up to date' }).waitFor()
+  expect(ren.calls).toContain('sync.stop')
 })
 
 test('nothing was wrong with any of these screens', STORY, ({ skip }) => {

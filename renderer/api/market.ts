@@ -13,7 +13,7 @@ type Book = OperationOutput<'market.book'>
 export type Listing = OperationOutput<'market.listings'>[number]
 
 /** Twenty pages: what a chart of this width can show. */
-const MOST_TRADES = 2_000
+export const MOST_TRADES = 2_000
 
 /** What the wallet has told of a class since it is watched here. */
 export interface Told {

@@ -1,5 +1,6 @@
 import { ArrowLeft, Download, Printer } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { classKey } from '../../../shared/documents/fields.ts'
 import type { ListedCertificate } from '../../../shared/wallet-api/views.ts'
 import { useAnswer, useCommand } from '../../api/answers.ts'
 import { pathTo } from '../../app/router.ts'
@@ -85,9 +86,31 @@ function Full({ certificate }: { readonly certificate: ListedCertificate }) {
       <Section title={t('certificates.report')}>
         <Shown answer={report}>{(value) => <Verification report={value} />}</Shown>
       </Section>
+      {certificate.state === 'live' && <Uses certificate={certificate} />}
       <Life certificateId={certificateId} />
       <Remarks key={certificateId} certificate={certificate} />
     </>
+  )
+}
+
+/** Where a certificate that is free can be used; the screens take it over, and do nothing by themselves. */
+function Uses({ certificate }: { readonly certificate: ListedCertificate }) {
+  const { t } = useTranslation()
+  const { certificateId, quantity, validUntil } = certificate
+  return (
+    <Section title={t('certificates.uses.title')}>
+      <div className={css['uses']}>
+        <LinkButton href={pathTo('transfers', 'send', certificateId)}>{t('certificates.uses.giveAway')}</LinkButton>
+        <LinkButton href={pathTo('market', classKey(certificate))}>{t('certificates.uses.sell')}</LinkButton>
+        {quantity > 1n && (
+          <LinkButton href={pathTo('reissue', 'split', certificateId)}>{t('reissue.ways.split.title')}</LinkButton>
+        )}
+        {validUntil !== undefined && (
+          <LinkButton href={pathTo('reissue', 'renew', certificateId)}>{t('reissue.ways.renew.title')}</LinkButton>
+        )}
+        <LinkButton href={pathTo('reissue', 'lost', certificateId)}>{t('reissue.ways.lost.title')}</LinkButton>
+      </div>
+    </Section>
   )
 }
 

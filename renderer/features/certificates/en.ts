@@ -65,6 +65,7 @@ export const certificates = {
   label: 'Label',
   note: 'Note',
   saved: 'Saved.',
+  uses: { title: 'What you can do with it', giveAway: 'Make over', sell: 'Sell' },
   report: 'Verification',
   life: 'Its life',
   lifeWhat: 'What this wallet has evidence of. Each signed act leads to the documents that prove it.',

@@ -63,6 +63,7 @@ export const certificates = {
   label: 'ラベル',
   note: 'メモ',
   saved: '保存しました。',
+  uses: { title: 'この株券でできること', giveAway: '譲渡する', sell: '売却する' },
   report: '検証結果',
   life: 'この株券の履歴',
   lifeWhat: 'このウォレットに証拠がある出来事です。署名された手続から、それを証明する文書を開けます。',

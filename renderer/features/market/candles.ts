@@ -1,4 +1,4 @@
-import type { Trade } from '../../api/market.ts'
+import { MOST_TRADES, type Trade } from '../../api/market.ts'
 
 export interface Candle {
   /** Beginning of the interval. */
@@ -26,4 +26,9 @@ export function candlesOf(trades: readonly Trade[], stepMs: number): Candle[] {
     })
   }
   return [...candles.values()]
+}
+
+/** More was traded than is kept here: what is drawn begins later than its range. `trades` are the newest first. */
+export function isCutOff(trades: readonly Trade[], since: number): boolean {
+  return trades.length >= MOST_TRADES && (trades.at(-1)?.at ?? since) > since
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
-import { joined, withNewer, type Trade } from '../../api/market.ts'
-import { candlesOf } from './candles.ts'
+import { joined, MOST_TRADES, withNewer, type Trade } from '../../api/market.ts'
+import { candlesOf, isCutOff } from './candles.ts'
 import { summedUp } from './depth.ts'
 import { firstRange } from './ranges.ts'
 
@@ -34,6 +34,15 @@ test.each([
   ['a trade that is older than an hour', [trade(2, 9_000_000, 1), trade(1, 6_399_999, 1)], 'day'],
 ] as const)('of %s, the chart first shows what it can fill', (_, trades, range) => {
   expect(firstRange(trades, 10_000_000)).toBe(range)
+})
+
+test.each([
+  ['few trades that reach back', 3, 0, false],
+  ['as many as are kept, which do not reach back', MOST_TRADES, -1, true],
+  ['as many as are kept, which do', MOST_TRADES, 5, false],
+] as const)('of %s, the chart says whether it begins late', (_, count, since, isLate) => {
+  const trades = Array.from({ length: count }, (_, i) => trade(count - i, count - i, 1))
+  expect(isCutOff(trades, since)).toBe(isLate)
 })
 
 describe('summedUp', () => {

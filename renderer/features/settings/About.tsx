@@ -47,9 +47,11 @@ function Licences() {
       </Button>
     </div>
   ) : (
-    <pre role="region" aria-label={t('settings.licences')} lang="en" tabIndex={0} className={css['licences']}>
-      {text}
-    </pre>
+    <section aria-label={t('settings.licences')}>
+      <pre lang="en" className={css['licences']}>
+        {text}
+      </pre>
+    </section>
   )
 }
 
