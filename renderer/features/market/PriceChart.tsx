@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import uPlot from 'uplot'
 import { currencyDigits } from '../../../shared/terminal/amount.ts'
 import { useFormats } from '../../i18n/format.ts'
-import { candlesOf, type Candle } from './candles.ts'
+import { candlesOf, isCutOff, type Candle } from './candles.ts'
 import type { Trade } from '../../api/market.ts'
 import css from './Market.module.css'
 import { Plot, type Colours, type PlotOptions } from './Plot.tsx'
@@ -65,6 +65,9 @@ export function PriceChart({
               {t('market.volume')} {count(shown.quantity)}
             </span>
           </p>
+          {isCutOff(trades, since) && (
+            <p className={css['soft']}>{t('market.cutOff', { time: dateTime(trades.at(-1)?.at ?? since) })}</p>
+          )}
           <Plot label={t('market.priceChart')} options={options} data={data} />
           <details className={css['details']} onToggle={({ currentTarget }) => setTable(currentTarget.open)}>
             <summary>{t('market.asTable')}</summary>

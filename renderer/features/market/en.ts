@@ -28,6 +28,7 @@ export const market = {
   low: 'Low',
   close: 'Close',
   volume: 'Volume',
+  cutOff: 'There were more trades than a chart holds: it begins at {{time}}.',
   noTradesInRange: 'Nothing was traded in this time.',
   sumOfShares: 'Shares in all',
   book: 'Order book',

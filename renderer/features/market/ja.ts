@@ -31,6 +31,7 @@ export const market = {
   low: '安値',
   close: '終値',
   volume: '出来高',
+  cutOff: '約定が多いため、{{time}}以降を表示しています。',
   noTradesInRange: 'この期間の約定はありません。',
   sumOfShares: '累計株数',
   book: '板',
