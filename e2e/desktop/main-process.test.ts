@@ -56,6 +56,14 @@ async function freePort(): Promise<number> {
   return port
 }
 
+/** As the screens save a file. */
+const SAVING = `{
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob(['dear']))
+  link.download = 'letter.txt'
+  link.click()
+}`
+
 /** The wallet as it tells its own page. */
 function ask(page: Page, operation: string, input: object): Promise<{ ok: boolean; output: Record<string, unknown> }> {
   return page.evaluate(`kabuken.call(${JSON.stringify(operation)}, ${JSON.stringify(input)}, undefined)`)
@@ -154,6 +162,35 @@ test(
     expect(application.dialogs).toEqual([])
     const log = await readFile(join(folder, 'home', 'electron', 'logs', 'kabuken.log'), 'utf8')
     expect(log).toContain('"reason":"oom","exitCode":9')
+  },
+)
+
+test(
+  'where the person says what the page saves is written; where it is not, a dialog contradicts the screen',
+  LIMIT,
+  async ({ skip }) => {
+    if (whyNot !== undefined) return skip(whyNot)
+    const application = await start(['--language=ja'])
+    const page = await application.window()
+    await page.getByRole('heading', { name: '鍵を作成する' }).waitFor()
+    const save = async (filePath: string): Promise<void> => {
+      await page.evaluate(SAVING)
+      const shown = await application.dialog()
+      expect(shown.name).toBe('showSaveDialog')
+      application.answer(shown, { canceled: filePath === '', filePath })
+    }
+    for (const nowhere of ['', join(folder, 'no-such-folder', 'letter.txt')]) {
+      await save(nowhere)
+      expect(await application.press(/^OK$/)).toMatchObject({ message: 'letter.txtは保存されていません' })
+    }
+    const file = join(folder, 'letter.txt')
+    await save(file)
+    await until('it is written', () =>
+      readFile(file, 'utf8')
+        .then((text) => (text === 'dear' ? true : undefined))
+        .catch(() => undefined),
+    )
+    expect(application.dialogs).toEqual([])
   },
 )
 

@@ -18,6 +18,7 @@ import { openedWith, textOf, type OpenedWith } from './opened-with.ts'
 import { registerScheme, serveScreens } from './protocol.ts'
 import { ownUpdates } from './own-updates.ts'
 import { askInDialogs } from './questions.ts'
+import { watchSaving } from './saving.ts'
 import { readSwitches } from './switches.ts'
 import { openTray, showTrayMenu } from './tray.ts'
 import { openDesktopHost } from './wallet-host.ts'
@@ -62,6 +63,7 @@ async function start(): Promise<void> {
   app.setAppUserModelId('org.kabuken.wallet')
   serveScreens(join(import.meta.dirname, '../renderer'))
   denyPermissions()
+  watchSaving(language, () => window)
   const program = nodeProgram(import.meta.dirname)
   const opened = await openDesktopHost({
     folder: switches.wallet ?? process.env['KABUKEN_WALLET'] ?? join(app.getPath('userData'), 'wallet'),

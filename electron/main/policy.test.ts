@@ -7,6 +7,7 @@ import {
   isOwnPage,
   isOwnSender,
   mayNavigate,
+  maySave,
   mayUse,
   PAGE_HEADERS,
   SCHEME_PRIVILEGES,
@@ -75,6 +76,18 @@ test.each(['https://example.org/', 'file:///etc/passwd', 'kabuken://join', 'java
     expect(windowOpenAnswer()).toEqual({ action: 'deny' })
   },
 )
+
+test.each([
+  ['blob:app://kabuken/0b9d4c5e-0000-4000-8000-000000000000', true],
+  ['blob:https://example.org/0b9d4c5e-0000-4000-8000-000000000000', false],
+  ['blob:null/0b9d4c5e-0000-4000-8000-000000000000', false],
+  ['https://example.org/setup.exe', false],
+  ['data:text/plain,x', false],
+  ['file:///etc/passwd', false],
+  [START_PAGE, false],
+])('[P15] %s may be saved: %s', (url, isOurs) => {
+  expect(maySave(url)).toBe(isOurs)
+})
 
 test.each([
   'media',

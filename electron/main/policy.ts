@@ -51,6 +51,11 @@ export function mayNavigate(_url: string): false {
   return false
 }
 
+/** A file is what the page itself has made, and nothing that is behind a link. */
+export function maySave(url: string): boolean {
+  return url.startsWith('blob:') && isOwnPage(url.slice('blob:'.length))
+}
+
 /** No page opens windows; the host shows its own dialogs. */
 export function windowOpenAnswer(): { readonly action: 'deny' } {
   return { action: 'deny' }

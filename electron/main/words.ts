@@ -71,6 +71,14 @@ const en = {
     other: (code: string) => `It could not be opened (${code}).`,
   },
 
+  // Files that the screens save
+  saving: {
+    title: 'Kabuken – saving',
+    missing: (fileName: string) => `${fileName} was not saved`,
+    what: 'Nothing was written, whatever the screen says. Save it once more, in another place if need be.',
+    ok: 'OK',
+  },
+
   // Updates
   updates: {
     title: 'Kabuken – updates',
@@ -158,6 +166,13 @@ const ja: typeof en = {
     passphrase_wrong: '指定されたファイルのパスフレーズでは、このウォレットの鍵を開けません。',
     file_unreadable: 'パスフレーズのファイルを読み取れません。何も開いていません。',
     other: (code) => `開けませんでした（${code}）。`,
+  },
+
+  saving: {
+    title: 'Kabuken – 保存',
+    missing: (fileName) => `${fileName}は保存されていません`,
+    what: '画面の表示にかかわらず、ファイルは書き込まれていません。必要なら別の場所を選び、もう一度保存してください。',
+    ok: 'OK',
   },
 
   updates: {
