@@ -70,7 +70,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   heldMinor: 'on hold for orders',
   holdId: 'names the hold; chosen by the exchange',
   holderName: 'name of the holder',
-  holds: 'holds that still reserve something, the first 100',
+  holds: 'holds that still reserve something, the first 75',
   id: 'chosen by the sender, repeated in the reply',
   incorporatedOn: "date of the company's incorporation",
   invitation: 'invitation code',

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   amountMinor,
   currency,
+  documentHash,
   instant,
   matchNumber,
   positiveAmountMinor,
@@ -90,6 +91,8 @@ export const accountEntry = z.strictObject({
 
 export const accountHold = z.strictObject({
   holdId: requestId,
+  /** Of the order that it is for, as its receipt and its state have it. */
+  orderHash: documentHash,
   amountMinor,
   placedAt: instant,
 })

@@ -3,22 +3,7 @@ import type { AccountStatement } from '../../../shared/documents/settlement.ts'
 
 export type Hold = AccountStatement['holds'][number]
 
-/**
- * Which order a hold is for. The settlement server does not know orders by their number, so the amount decides: what a limit order
- * costs at most, less what was settled of it already ([TR2], [TR8]). Among equals the order that was received nearest before it.
- */
-export function orderOfHold(hold: Hold, orders: readonly OrderStatus[]): OrderStatus | undefined {
-  return orders
-    .filter((order) => order.side === 'buy' && leftToPay(order) === hold.amountMinor)
-    .toSorted((a, b) => distance(a, hold) - distance(b, hold))[0]
-}
-
-function distance(order: OrderStatus, hold: Hold): number {
-  return Math.abs(order.receivedAt - hold.placedAt)
-}
-
-function leftToPay({ price, quantity, matches }: OrderStatus): bigint | undefined {
-  if (price.kind === 'market') return undefined
-  const settled = matches.filter(({ state }) => state === 'settled')
-  return settled.reduce((left, match) => left - match.priceMinor * match.quantity, price.limitMinor * quantity)
+/** Which order a hold is for; undefined for one of which the wallet has not heard, or not yet. */
+export function orderOfHold({ orderHash }: Hold, orders: readonly OrderStatus[]): OrderStatus | undefined {
+  return orders.find((order) => order.orderHash === orderHash)
 }

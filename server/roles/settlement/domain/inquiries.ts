@@ -15,8 +15,8 @@ import { checkInquiry, countInquiry } from './tries.ts'
 const PAGE_ENTRIES = 200
 /** Of the 48 KiB that a signed message of 64 KiB has for its payload; holds take up to 16 KiB, the frame the rest. */
 const PAGE_BYTES = 28 * 1024
-/** Holds shown, each up to 160 bytes; their sum is in `heldMinor` always. */
-const SHOWN_HOLDS = 100
+/** Holds shown, each up to 218 bytes; their sum is in `heldMinor` always. */
+const SHOWN_HOLDS = 75
 /** Accounts on a page, each up to 550 bytes with a name of 120 characters. */
 const PAGE_ACCOUNTS = 80
 /** Rows read at once where a whole table is summed. */
@@ -56,7 +56,10 @@ function readHolds(view: SettlementReadView, { holder }: AccountRow): AccountSta
   return view
     .where('holds', 'reservedOn', holder)
     .slice(0, SHOWN_HOLDS)
-    .map((hold) => ({ holdId: hold.holdId, amountMinor: restOf(hold), placedAt: Number(hold.placedAt) }))
+    .map((hold) => {
+      const { holdId, orderHash, placedAt } = hold
+      return { holdId, orderHash, amountMinor: restOf(hold), placedAt: Number(placedAt) }
+    })
 }
 
 /** [SE4] One's own account by its number; whatever else the number is, the answer is the same ([A23]). */
