@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { CODES } from '../../shared/protocol/codes.ts'
 import { en } from './en.ts'
 import { ja } from './ja.ts'
 
@@ -43,4 +44,14 @@ test('every key is used: word for word, or below a beginning that is', () => {
 
 test('no words are empty', () => {
   for (const words of [en, ja]) expect(keysOf(words).filter((key) => wordsAt(words, key).trim() === '')).toEqual([])
+})
+
+test('[SIG7] every code of the protocol has words of our own', () => {
+  const codes = [...new Set(Object.values(CODES).flat())].map((code) => code.replaceAll('.', '-'))
+  expect(codes.filter((code) => !Object.hasOwn(en.refusal, code))).toEqual([])
+})
+
+test('[A52] [A53] no screen shows the words of a refusal, and none makes markup out of text', () => {
+  expect(sources.match(/\b(?:refusal|error|fault|said)\??\.(?:message|details)\b/g)).toBeNull()
+  expect(sources.match(/dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML|document\.write/g)).toBeNull()
 })
