@@ -11,7 +11,7 @@ header svg{flex:none}
 main{padding:1.5rem;border:1px solid var(--line);border-radius:10px;background:var(--surface)}
 h1{margin:0;color:var(--soft);font-size:.9375rem;font-weight:600}
 h2{margin:.15rem 0 .75rem;font-size:1.5rem;font-weight:650;line-height:1.3;text-wrap:balance}
-p{margin:0 0 1.25rem;color:var(--soft)}
+p{margin:0 0 1.25rem;color:var(--soft);text-wrap:pretty}
 p:last-child{margin:0}
 dl{display:grid;grid-template-columns:minmax(8rem,auto) 1fr;margin:0 0 1.5rem}
 dt,dd{padding:.6rem 0;border-top:1px solid var(--line)}

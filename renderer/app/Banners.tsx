@@ -11,7 +11,9 @@ export function Banners({ overview }: { readonly overview: Overview }) {
   const { dateTime } = useFormats()
   const market = overview.wallet?.market
   const enrolment = overview.wallet?.enrolment
-  const away = (overview.wallet?.connections ?? []).filter(({ state }) => state === 'waiting').map(({ name }) => name)
+  const connections = overview.wallet?.connections ?? []
+  const away = connections.filter(({ state }) => state === 'waiting').map(({ name }) => name)
+  const isAlone = away.length > 1 && away.length === connections.length
   const names = new Intl.ListFormat(i18n.language).format(away)
   return (
     <>
@@ -23,7 +25,9 @@ export function Banners({ overview }: { readonly overview: Overview }) {
       {market?.demonstration === true && <p className={css['demonstration']}>{t('banner.demonstration')}</p>}
       <div aria-live="polite">
         {link === 'down' && <p className={css['warning']}>{t('banner.host')}</p>}
-        {link !== 'down' && away.length > 0 && <p className={css['warning']}>{t('banner.servers', { names })}</p>}
+        {link !== 'down' && away.length > 0 && (
+          <p className={css['warning']}>{isAlone ? t('banner.market') : t('banner.servers', { names })}</p>
+        )}
         {market?.stale !== undefined && <p className={css['warning']}>{t('banner.stale')}</p>}
       </div>
     </>

@@ -88,7 +88,7 @@ function chart(colours: Colours, language: string, currency: string): PlotOption
       y: { range: (_, _low, high) => [0, (high || 1) * 1.1] },
     },
     axes: [
-      { ...axis, space: 70, values: (_, splits) => splits.map(priceAxis(language, currency)) },
+      { ...axis, space: 70, size: 36, values: (_, splits) => splits.map(priceAxis(language, currency)) },
       { ...axis, side: 1, size: 60, values: (_, splits) => splits.map((split) => count.format(split)) },
     ],
     series: [

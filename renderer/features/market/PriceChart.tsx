@@ -149,7 +149,7 @@ function chart(colours: Colours, { stepMs, currency, language, onLook }: Drawing
       volume: { range: (_, _low, high) => [0, (high || 1) * 4] },
     },
     axes: [
-      { ...axis, space: 70, values: (_, splits) => splits.map((split) => time.format(split * 1000)) },
+      { ...axis, space: 70, size: 36, values: (_, splits) => splits.map((split) => time.format(split * 1000)) },
       { ...axis, scale: 'price', side: 1, size: 76, values: (_, splits) => splits.map(priceAxis(language, currency)) },
     ],
     series: [

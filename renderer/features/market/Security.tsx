@@ -64,7 +64,11 @@ function Trading({ listing: asked }: { readonly listing: Listing }) {
   return (
     <>
       <Stale />
-      <Prices listing={listing} lastMinor={book.state === 'ready' ? book.value.lastPriceMinor : undefined} />
+      <Prices
+        listing={listing}
+        lastMinor={book.state === 'ready' ? book.value.lastPriceMinor : undefined}
+        isStale={told.staleSince !== undefined}
+      />
       <ToCollect listing={listing} />
       <div className={css['desk']}>
         <div className={css['column']}>
@@ -137,7 +141,15 @@ function Told<Value>({
   return answer.state === 'failed' ? <Failure refusal={answer.refusal} /> : children(answer.value)
 }
 
-function Prices({ listing, lastMinor }: { readonly listing: Listing; readonly lastMinor: bigint | undefined }) {
+function Prices({
+  listing,
+  lastMinor,
+  isStale,
+}: {
+  readonly listing: Listing
+  readonly lastMinor: bigint | undefined
+  readonly isStale: boolean
+}) {
   const { t } = useTranslation()
   const { money } = useFormats()
   const { security, shareClass, currency, referencePriceMinor, state } = listing
@@ -147,7 +159,11 @@ function Prices({ listing, lastMinor }: { readonly listing: Listing; readonly la
         <div>
           <p className={css['soft']}>
             {security} · {t(`shareClass.${shareClass}`)}{' '}
-            <Word tone={state === 'trading' ? 'good' : 'warn'}>{t(`market.states.${state}`)}</Word>
+            {isStale ? (
+              <Word tone="warn">{t('market.noConnection')}</Word>
+            ) : (
+              <Word tone={state === 'trading' ? 'good' : 'warn'}>{t(`market.states.${state}`)}</Word>
+            )}
           </p>
           <p className={css['last']}>{lastMinor === undefined ? '–' : money(lastMinor, currency)}</p>
           <p>

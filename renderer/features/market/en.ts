@@ -13,6 +13,7 @@ export const market = {
   bestBid: 'Best bid',
   bestAsk: 'Best offer',
   states: { trading: 'Trading', halted: 'Halted' },
+  noConnection: 'No connection',
   halted: 'Trading in this security is halted. Orders are not accepted now.',
   stale: 'No connection to the exchange: prices and book are those of {{time}} and may be old.',
   charts: 'Charts',

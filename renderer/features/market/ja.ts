@@ -16,6 +16,7 @@ export const market = {
   bestBid: '最良買い気配',
   bestAsk: '最良売り気配',
   states: { trading: '取引中', halted: '売買停止' },
+  noConnection: '接続なし',
   halted: 'この銘柄は売買停止中です。注文は受け付けられません。',
   stale: '取引所に接続できません。価格と板は{{time}}時点のもので、最新でない可能性があります。',
   charts: 'チャート',

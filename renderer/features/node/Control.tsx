@@ -123,7 +123,7 @@ function Stop() {
   return (
     <div className={css['row']}>
       <Button isPending={stop.busy} onPress={() => void stop.run({})}>
-        <Square aria-hidden="true" size={18} />
+        <Square aria-hidden="true" size={14} fill="currentColor" />
         {t('node.stop')}
       </Button>
     </div>

@@ -48,7 +48,8 @@ export function usePricesThen(
   since: number | undefined,
 ): Answer<ReadonlyMap<string, bigint>> {
   const [answer, setAnswer] = useState<{ readonly of: string; readonly answer: Answer<ReadonlyMap<string, bigint>> }>()
-  const asked = `${since} ${refs.map(classKey).join(' ')}`
+  // Their order follows their value and says nothing here.
+  const asked = `${since} ${refs.map(classKey).toSorted().join(' ')}`
   useEffect(() => {
     if (since === undefined) return
     let ended = false

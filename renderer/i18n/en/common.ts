@@ -45,6 +45,7 @@ export const common = {
     pending: 'Your application {{number}} waits for the authority since {{time}}.',
     host: 'The wallet does not answer. It is being looked for …',
     servers: 'No connection to {{names}}. It is tried again by itself.',
+    market: 'No connection to the market. It is tried again by itself; what you see is what was known before.',
     stale: 'It is not known now whose certificates were revoked, so no shares and no money move.',
   },
   lock: {
