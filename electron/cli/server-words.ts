@@ -146,7 +146,7 @@ export const SERVER_WORDS = {
 
   // Exchange
   day_limit_exceeded:
-    'Your orders of today would be worth more than your identity certificate permits. Try again tomorrow.',
+    'Your orders or subscriptions of today would be worth more than your identity certificate permits. Try again tomorrow.',
   certificate_locked: 'The certificate is on offer already. Cancel that order first: kabuken wallet order list',
   not_listed: 'These shares are not traded here. See what is traded with: kabuken wallet book',
   halted: 'Trading in these shares is halted. Cancelling stays possible; try again later.',

@@ -181,7 +181,7 @@ export const CODE_MEANINGS: Readonly<Record<string, Meaning>> = {
   market_full: meaning('the market has as many servers as its descriptor can hold', 'nothing'),
 
   day_limit_exceeded: meaning(
-    'the orders of the UTC day are worth more than the certificate policy permits',
+    'the orders of the UTC day at this exchange, or the subscriptions at this issuer, are worth more than the certificate policy permits',
     'ask for less, or the next day',
   ),
   'exchange.transfer_restricted': meaning(

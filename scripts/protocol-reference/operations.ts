@@ -145,6 +145,7 @@ export const OPERATIONS: Readonly<Record<string, Described>> = {
       'security_not_permitted',
       'currency_not_permitted',
       'order_limit_exceeded',
+      'day_limit_exceeded',
       'offering_exhausted',
       'exceeds_authorised',
       'not_entitled',

@@ -62,6 +62,7 @@ export const CODES = {
     'security_not_permitted',
     'currency_not_permitted',
     'order_limit_exceeded',
+    'day_limit_exceeded',
     'offering_exhausted',
     'exceeds_authorised',
     'order_mismatch',

@@ -207,7 +207,7 @@ export const refusal = {
   role_taken: operators,
   market_full: operators,
   day_limit_exceeded:
-    'Your orders of today would be worth more than your identity certificate permits. Try again tomorrow.',
+    'Your orders or subscriptions of today would be worth more than your identity certificate permits. Try again tomorrow.',
   certificate_locked: 'The certificate is on offer already. Cancel that order first.',
   not_listed: 'These shares are not traded here, so nothing was ordered. They can be made over to a person.',
   halted: 'Trading in these shares is halted. Cancelling stays possible; try again later.',

@@ -196,7 +196,7 @@ export const refusal = {
   security_taken: operators,
   role_taken: operators,
   market_full: operators,
-  day_limit_exceeded: '本日の注文の合計が、本人証明書で許される金額を超えます。明日お試しください。',
+  day_limit_exceeded: '本日の注文または申込みの合計が、本人証明書で許される金額を超えます。明日お試しください。',
   certificate_locked: 'この株券はすでに売りに出ています。先にその注文を取り消してください。',
   not_listed: 'この株式はここでは取引されていないため、注文は出されていません。個人への譲渡はできます。',
   halted: 'この株式の取引は停止中です。取消しは可能です。後ほどお試しください。',

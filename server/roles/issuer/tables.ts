@@ -111,6 +111,7 @@ export const issuerTables = {
       certificateId: 'text?',
       subscribedAt: 'integer',
     },
+    indexes: ['userId'],
   }),
   allotments: table({
     key: 'allotmentNumber',

@@ -102,10 +102,31 @@ const subscriptionRows: readonly Row[] = [
     code: 'order_limit_exceeded',
     sender: investor(ALICE.name, { orderLimitMinor: 119_999n }),
   },
+  {
+    title: '[IS2] S56: the policy limits the value of a day',
+    code: 'day_limit_exceeded',
+    sender: investor(ALICE.name, { dayLimitMinor: 119_999n }),
+  },
   { title: '[IS2] no more than is offered', code: 'offering_exhausted', offer: { quantity: 99n } },
 ]
 
 describe('subscription', () => {
+  test('[IS2] S56: a day’s subscriptions count together, not those that were refused, nor those of other days', async () => {
+    const issuer = new Issuer()
+    const ground = await offered(issuer, { closesAt: AT + 2 * DAY })
+    const alice = investor(ALICE.name, { dayLimitMinor: 36_000n })
+    const subscribe = (quantity: bigint) => issuer.ask('issuer.issue', alice, issueBody(ALICE, quantity, ground))
+    const first = await subscribe(20n)
+    const [payment] = first.ok ? first.value.messages : []
+    expect(payment).toMatchObject({ operation: 'settlement.pay' })
+    expect(await subscribe(11n)).toMatchObject({ ok: false, error: { code: 'day_limit_exceeded' } })
+    if (payment !== undefined) issuer.paid(payment, refuse('insufficient_funds', ''))
+    expect((await subscribe(30n)).ok).toBe(true)
+    expect(await subscribe(1n)).toMatchObject({ ok: false, error: { code: 'day_limit_exceeded' } })
+    issuer.at += DAY
+    expect((await subscribe(30n)).ok).toBe(true)
+  })
+
   test.each(subscriptionRows)('$title: $code', async ({ code, body, sender, offer, later }) => {
     const issuer = new Issuer()
     const ground = await offered(issuer, offer)

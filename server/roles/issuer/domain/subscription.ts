@@ -3,7 +3,6 @@ import type { IssueRequest } from '../../../../shared/documents/issue-request.ts
 import { assert } from '../../../../shared/kernel/assert.ts'
 import type { Millis } from '../../../../shared/kernel/ports.ts'
 import { ok, refuse, type Refusal, type Result } from '../../../../shared/kernel/result.ts'
-import type { Sender } from '../../../commit/decision.ts'
 import { findClass, type IssuedClass } from '../settings.ts'
 import type { IssuerReadView, IssuerRow, IssuerView } from '../tables.ts'
 import type { DecideReply, IssuerSurroundings } from './contract.ts'
@@ -30,7 +29,12 @@ function openOffering(
 }
 
 /** S55-57: the applicant's certificate policy. Undefined when nothing speaks against it. */
-function policyRefusal(sender: Sender, issued: IssuedClass, amountMinor: bigint) {
+function policyRefusal(
+  view: IssuerReadView,
+  { sender, at }: Pick<IssueCommand, 'sender' | 'at'>,
+  issued: IssuedClass,
+  amountMinor: bigint,
+) {
   const { policy } = sender
   assert(policy !== undefined, 'an investor has a certificate policy')
   if (policy.mayHold?.includes(issued.security) === false) {
@@ -40,7 +44,21 @@ function policyRefusal(sender: Sender, issued: IssuedClass, amountMinor: bigint)
     return refuse('currency_not_permitted', 'the certificate policy is in another currency')
   }
   if (amountMinor > policy.orderLimitMinor) return refuse('order_limit_exceeded', 'more than one order may be worth')
-  return undefined
+  return subscribedOn(view, sender.name, at) + amountMinor > policy.dayLimitMinor
+    ? refuse('day_limit_exceeded', 'the subscriptions of the day are worth more than the certificate permits')
+    : undefined
+}
+
+const dayOf = (at: Millis): string => new Date(at).toISOString().slice(0, 10)
+
+/** What a member paid, or is about to pay, for subscriptions on the UTC day: the day of the limit is the same for everybody. */
+function subscribedOn(view: IssuerReadView, userId: string, at: Millis): bigint {
+  return view
+    .where('subscriptions', 'userId', userId)
+    .filter(
+      ({ state, subscribedAt }) => ['waiting', 'paid'].includes(state) && dayOf(Number(subscribedAt)) === dayOf(at),
+    )
+    .reduce((sum, { amountMinor }) => sum + amountMinor, 0n)
 }
 
 /** IS2: a subscription. Free shares are issued at once; for a price they are reserved until the settlement server has answered. */
@@ -58,7 +76,7 @@ export function subscribe(
   const offering = open.value
   const amountMinor = offering.priceMinor * body.quantity
   if (amountMinor > MAX_QUANTITY) return refuse('amount_too_large', 'the price of so many shares is out of bounds')
-  const refusal = policyRefusal(sender, issued, amountMinor)
+  const refusal = policyRefusal(view, command, issued, amountMinor)
   if (refusal !== undefined) return refusal
   if (offering.subscribed + body.quantity > offering.quantity) {
     return refuse('offering_exhausted', 'fewer shares are left', {
