@@ -9,6 +9,7 @@ import { useOpenedMarket } from '../../app/opened.ts'
 import { Button } from '../../ui/Button.tsx'
 import { cls } from '../../ui/cls.ts'
 import { TextField } from '../../ui/Field.tsx'
+import { MAX_FILE_BYTES } from '../../ui/FileDrop.tsx'
 import { Facts, Section } from '../../ui/Page.tsx'
 import { Refused } from '../../ui/States.tsx'
 import { QrImage } from './QrImage.tsx'
@@ -59,7 +60,8 @@ function GiveLink({ onRead }: { readonly onRead: (read: ReadLink) => void }) {
           <FileTrigger
             onSelect={(files) => {
               const file = files?.[0]
-              if (file !== undefined) void file.text().then(look)
+              // What is too large is no link either; it is not read to find that out.
+              if (file !== undefined) void file.slice(0, MAX_FILE_BYTES).text().then(look)
             }}
           >
             <Button>
