@@ -1,16 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { atDesk } from '../../server/cli/operator.ts'
-import { loadConfig } from '../../server/config/config.ts'
-import { initNode } from '../../server/node/init.ts'
-import { startNode, type RunningNode } from '../../server/node/node.ts'
-import { silentLogger } from '../../server/runtime/logger.ts'
-import { writeMarketFile, writeMarketLink } from '../../shared/market/market-link.ts'
+import { openSmallMarket, type SmallMarket } from '../../server/node/testing/small-market.ts'
+import { writeMarketFile } from '../../shared/market/market-link.ts'
 import { acquireLock } from '../wallet/store/lock.ts'
 
 /** The command itself, as a process, against a running node: what a script sees of it. */
@@ -19,10 +14,7 @@ const COMMAND = fileURLToPath(new URL('../../bin/kabuken.mjs', import.meta.url))
 const PASSPHRASE = 'a passphrase for the test'
 const TRIES = 20
 
-let folder: string
-let config: string
-let node: RunningNode
-let link: string
+let market: SmallMarket
 
 interface Ended {
   readonly exit: number
@@ -33,8 +25,8 @@ interface Ended {
 /** Standard input is no terminal, so nobody can be asked. */
 function kabuken(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   return new Promise((resolve) => {
-    const own = { KABUKEN_WALLET_PASSPHRASE: PASSPHRASE, NODE_COMPILE_CACHE: join(folder, 'compiled'), ...env }
-    const options = { cwd: folder, env: { ...process.env, ...own } }
+    const own = { KABUKEN_WALLET_PASSPHRASE: PASSPHRASE, NODE_COMPILE_CACHE: join(market.folder, 'compiled'), ...env }
+    const options = { cwd: market.folder, env: { ...process.env, ...own } }
     const child = execFile(process.execPath, [COMMAND, 'wallet', ...args], options, (_error, stdout, stderr) =>
       resolve({ exit: child.exitCode ?? -1, stdout, stderr }),
     )
@@ -72,53 +64,15 @@ async function until<Value>(ask: () => Promise<Value | undefined>): Promise<Valu
   throw new Error('it did not come about')
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'kabuken-command-'))
-  mkdirSync(join(folder, 'node'))
-  config = join(folder, 'node', 'kabuken.toml')
-  await initNode({
-    configFile: config,
-    roles: ['authority', 'issuer', 'exchange', 'settlement'],
-    name: 'Test',
-    marketName: 'Test Market',
-    currency: 'JPY',
-    demonstration: true,
-    classes: [
-      {
-        security: 'HOSHI',
-        companyName: '星空 Brewing',
-        incorporatedOn: '1987-06-14',
-        authorised: 100_000n,
-        referencePriceMinor: 1_000n,
-      },
-    ],
-    host: '127.0.0.1',
-    port: await freePort(),
-    passphrase: undefined,
-    progress: () => {},
-  })
-  const loaded = loadConfig(config)
-  link = writeMarketLink(loaded.config.market)
-  writeFileSync(join(folder, 'market.json'), writeMarketFile(loaded.config.market))
-  node = await startNode({ loaded, passphrase: undefined, logger: silentLogger })
-  await node.ready
+  market = await openSmallMarket('星空 Brewing')
+  writeFileSync(join(market.folder, 'market.json'), writeMarketFile(market.place.loaded.config.market))
 })
 
-afterAll(async () => {
-  await node.stop()
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => market.close())
 
 const deposit = (userId: string): Promise<unknown> =>
-  atDesk('settlement', { config }, (desk) =>
+  atDesk('settlement', { config: market.place.config }, (desk) =>
     desk.ask('settlement.deposit', {
       userId,
       currency: 'JPY',
@@ -140,19 +94,19 @@ describe('from an empty folder to shares', { timeout: 180_000 }, () => {
     expect(nobody.exit).toBe(5)
     expect(JSON.parse(nobody.stdout).error.code).toBe('passphrase_required')
     const made = await json('aoi', 'init', '--keys', 'file')
-    expect(made).toMatchObject({ keys: 'file', folder: join(folder, 'aoi') })
+    expect(made).toMatchObject({ keys: 'file', folder: join(market.folder, 'aoi') })
     expect(await refused('aoi', 'init')).toEqual({ exit: 3, code: 'key_exists' })
   })
 
   it('a market is joined only after its fingerprint was confirmed', async () => {
-    expect(await refused('aoi', 'enrol', '--join', link)).toEqual({ exit: 3, code: 'root_not_confirmed' })
+    expect(await refused('aoi', 'enrol', '--join', market.link)).toEqual({ exit: 3, code: 'root_not_confirmed' })
     expect(await refused('aoi', 'enrol', '--join', 'kabuken://join?root=x')).toEqual({ exit: 2, code: 'bad_link' })
     expect((await json('aoi', 'status')).market).toBeNull()
   })
 
   it('[CA1] without a terminal and without --yes nothing is signed', async () => {
     const form = ['--name', 'Aoi Hanada', '--address', '3-1 Kawabata']
-    const joined = ['enrol', '--join', link, '--root-confirmed', ...form]
+    const joined = ['enrol', '--join', market.link, '--root-confirmed', ...form]
     expect(await refused('aoi', ...joined)).toEqual({ exit: 3, code: 'not_confirmed' })
     expect((await json('aoi', 'status')).enrolment).toEqual({ state: 'none' })
     expect(await json('aoi', 'enrol', ...form, '--yes')).toMatchObject({ state: 'approved' })
@@ -171,7 +125,7 @@ describe('from an empty folder to shares', { timeout: 180_000 }, () => {
     })
     expect(wrong.exit).toBe(5)
     expect(JSON.parse(wrong.stdout).error.code).toBe('passphrase_wrong')
-    const lock = await acquireLock(join(folder, 'aoi', 'wallet.lock'))
+    const lock = await acquireLock(join(market.folder, 'aoi', 'wallet.lock'))
     expect(await refused('aoi', 'status')).toEqual({ exit: 5, code: 'store_locked' })
     await lock.release()
     expect((await json('aoi', 'status')).accounts).toEqual([])
@@ -187,12 +141,12 @@ describe('from an empty folder to shares', { timeout: 180_000 }, () => {
 
   it('[SE5] a statement is written as CSV and never over another file', async () => {
     expect(await json('aoi', 'cash', '--csv', 'cash.csv')).toEqual({ file: 'cash.csv', entries: 1 })
-    expect(readFileSync(join(folder, 'cash.csv'), 'utf8')).toMatch(/,deposit,1000000,0,1000000,JPY,bank-/)
+    expect(readFileSync(join(market.folder, 'cash.csv'), 'utf8')).toMatch(/,deposit,1000000,0,1000000,JPY,bank-/)
     expect(await refused('aoi', 'cash', '--csv', 'cash.csv')).toEqual({ exit: 2, code: 'file_exists' })
   })
 
   it('[IS2] the terms are shown before a subscription is signed, and the certificate comes', async () => {
-    await atDesk('issuer', { config }, (desk) =>
+    await atDesk('issuer', { config: market.place.config }, (desk) =>
       desk.ask('issuer.offer', {
         security: 'HOSHI',
         shareClass: 'common',
@@ -301,9 +255,9 @@ describe('hand-over and reissue', { timeout: 180_000 }, () => {
     await json('aoi', ...send(certificateId, 'gift.json'))
     const report = await json('botan', 'transfer', 'receive', 'gift.json')
     expect(report).toMatchObject({ verdict: 'valid', endorsement: { quantity: '20', transferorName: 'Aoi Hanada' } })
-    const gift = JSON.parse(readFileSync(join(folder, 'gift.json'), 'utf8'))
+    const gift = JSON.parse(readFileSync(join(market.folder, 'gift.json'), 'utf8'))
     const altered = gift.endorsement.replace(/.{4}$/, 'AAAA')
-    writeFileSync(join(folder, 'altered.json'), JSON.stringify({ ...gift, endorsement: altered }))
+    writeFileSync(join(market.folder, 'altered.json'), JSON.stringify({ ...gift, endorsement: altered }))
     const seen = await kabuken(['transfer', 'receive', 'altered.json', '--wallet', 'botan'])
     expect(seen.exit).toBe(6)
     expect(seen.stdout).toMatch(/FAILED[^]*INVALID/)
@@ -328,7 +282,7 @@ describe('hand-over and reissue', { timeout: 180_000 }, () => {
     await json('aoi', ...send(certificateId, 'second.json'))
     expect(await list('aoi')).toMatchObject([{ state: 'pending', pending: { kind: 'endorsed' } }])
     await json('aoi', 'transfer', 'export', certificateId, 'again.json')
-    expect(readFileSync(join(folder, 'again.json'))).toEqual(readFileSync(join(folder, 'second.json')))
+    expect(readFileSync(join(market.folder, 'again.json'))).toEqual(readFileSync(join(market.folder, 'second.json')))
     expect(await json('aoi', 'transfer', 'withdraw', certificateId, '--yes')).toMatchObject([{ quantity: '40' }])
     expect((await kabuken(['transfer', 'receive', 'second.json', '--wallet', 'botan'])).exit).toBe(6)
   })
@@ -368,16 +322,16 @@ describe('a backup', { timeout: 180_000 }, () => {
   const BACKUP = ['--backup-passphrase-file', 'backup.pass']
 
   it('[P14] [P16] is written once, after somebody agreed, under a passphrase of its own', async () => {
-    writeFileSync(join(folder, 'backup.pass'), 'a river under the old bridge\n')
-    writeFileSync(join(folder, 'short.pass'), 'river\n')
+    writeFileSync(join(market.folder, 'backup.pass'), 'a river under the old bridge\n')
+    writeFileSync(join(market.folder, 'short.pass'), 'river\n')
     const short = ['--backup-passphrase-file', 'short.pass', '--yes']
     expect(await refused('aoi', 'backup', 'aoi.backup', '--yes')).toEqual({ exit: 2, code: 'passphrase_required' })
     expect(await refused('aoi', 'backup', 'aoi.backup', ...short)).toEqual({ exit: 2, code: 'passphrase_too_short' })
     expect(await refused('aoi', 'backup', 'aoi.backup', ...BACKUP)).toEqual({ exit: 3, code: 'not_confirmed' })
     const made = await json('aoi', 'backup', 'aoi.backup', ...BACKUP, '--yes')
     expect(made).toMatchObject({ file: 'aoi.backup', certificates: (await list('aoi')).length })
-    expect(readFileSync(join(folder, 'aoi.backup'), 'utf8')).toHaveLength(made.bytes)
-    expect(statSync(join(folder, 'aoi.backup')).mode & 0o777).toBe(0o600)
+    expect(readFileSync(join(market.folder, 'aoi.backup'), 'utf8')).toHaveLength(made.bytes)
+    expect(statSync(join(market.folder, 'aoi.backup')).mode & 0o777).toBe(0o600)
     expect(await refused('aoi', 'backup', 'aoi.backup', ...BACKUP, '--yes')).toEqual({ exit: 2, code: 'file_exists' })
   })
 
@@ -406,7 +360,7 @@ describe('a backup', { timeout: 180_000 }, () => {
 
 describe('without the servers', { timeout: 180_000 }, () => {
   it('what the wallet knows is shown, and what it does not know is "unreachable"', async () => {
-    await node.stop()
+    await market.place.stop()
     expect(await list('botan')).toHaveLength(2)
     expect(await refused('botan', 'offerings')).toEqual({ exit: 4, code: 'unreachable' })
   })

@@ -1,14 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadConfig } from '../../server/config/config.ts'
-import { initNode } from '../../server/node/init.ts'
-import { startNode, type RunningNode } from '../../server/node/node.ts'
-import { silentLogger } from '../../server/runtime/logger.ts'
+import { openSmallMarket, type SmallMarket } from '../../server/node/testing/small-market.ts'
 import { err, type Refusal, type Result } from '../../shared/kernel/result.ts'
-import { writeMarketLink } from '../../shared/market/market-link.ts'
 import type { Json } from '../../shared/signing/canonical.ts'
 import { clientOver, type WalletClient } from '../../shared/wallet-api/client.ts'
 import { systemPorts } from './system-ports.ts'
@@ -40,58 +34,20 @@ interface Person {
   agrees: boolean
 }
 
-let folder: string
-let node: RunningNode
-let link: string
+let market: SmallMarket
 let aoi: Person
 let ren: Person
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'kabuken-host-'))
-  mkdirSync(join(folder, 'node'))
-  const configFile = join(folder, 'node', 'kabuken.toml')
-  await initNode({
-    configFile,
-    roles: ['authority', 'issuer', 'exchange', 'settlement'],
-    name: 'Test',
-    marketName: 'Test Market',
-    currency: 'JPY',
-    demonstration: true,
-    classes: [
-      {
-        security: 'HOSHI',
-        companyName: 'Hoshizora Brewing',
-        incorporatedOn: '1987-06-14',
-        authorised: 100_000n,
-        referencePriceMinor: 1_000n,
-      },
-    ],
-    host: '127.0.0.1',
-    port: await freePort(),
-    passphrase: undefined,
-    progress: () => {},
-  })
-  const loaded = loadConfig(configFile)
-  link = writeMarketLink(loaded.config.market)
-  node = await startNode({ loaded, passphrase: undefined, logger: silentLogger })
-  await node.ready
+  market = await openSmallMarket('Hoshizora Brewing')
   aoi = await settled('Aoi Hanada')
   ren = await settled('Ren Asahina')
 })
 
 afterAll(async () => {
   for (const { host } of [aoi, ren]) await host.close()
-  await node.stop()
-  rmSync(folder, { recursive: true })
+  await market.close()
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 async function granted<Value>(outcome: Promise<Result<Value, Refusal>>): Promise<Value> {
   const result = await outcome
@@ -100,10 +56,10 @@ async function granted<Value>(outcome: Promise<Result<Value, Refusal>>): Promise
 }
 
 async function settled(name: string): Promise<Person> {
-  const opened = await openPerson(join(folder, name.replace(' ', '-')))
+  const opened = await openPerson(join(market.folder, name.replace(' ', '-')))
   const { client } = opened
   await granted(client.call('key.create', { place: 'file', passphrase: PASSPHRASE }))
-  await granted(client.call('market.join', { link }))
+  await granted(client.call('market.join', { link: market.link }))
   const applied = await granted(client.call('identity.apply', { name, postalAddress: '3-1 Kawabata, Mizuho' }))
   expect(applied.state).toBe('approved')
   await granted(client.call('cash.openAccount', { currency: 'JPY' }))
@@ -153,7 +109,7 @@ async function offer(quantity: bigint): Promise<string> {
   const now = Date.now()
   const times = { opensAt: now - 60_000, closesAt: now + 3_600_000 }
   const body = { ...HOSHI, terms: TERMS, priceMinor: 0n, quantity, ...times, operator: 'test' }
-  const answer = await node.roles.get('issuer')?.ask('issuer.offer' as never, body as never)
+  const answer = await market.place.node.roles.get('issuer')?.ask('issuer.offer' as never, body as never)
   if (answer?.ok !== true) throw new Error('no offering')
   return (answer.value as { offeringNumber: string }).offeringNumber
 }
@@ -245,7 +201,12 @@ describe('a person at the screens', () => {
     const validUntil = Date.now() + 3_600_000
     const form = { certificateId, quantity: 4n, transferee: { userId }, cause: 'gift', validUntil } as const
     const given = await granted(aoi.client.call('transfers.endorse', form))
-    expect(aoi.questions.at(-1)).toMatchObject({ kind: 'endorsement', transfereeUserId: userId, transfereeName: 'Ren Asahina' })
+    expect(aoi.questions.at(-1)).toMatchObject({
+      kind: 'endorsement',
+      quantity: 4n,
+      transfereeUserId: userId,
+      transfereeName: 'Ren Asahina',
+    })
     expect(await granted(aoi.client.call('transfers.file', { certificateId }))).toEqual(given)
 
     const { text } = given

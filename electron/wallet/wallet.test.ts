@@ -1,14 +1,8 @@
-import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { loadConfig } from '../../server/config/config.ts'
-import { initNode } from '../../server/node/init.ts'
-import { startNode, type RunningNode } from '../../server/node/node.ts'
-import { silentLogger } from '../../server/runtime/logger.ts'
+import { openSmallMarket, type SmallMarket } from '../../server/node/testing/small-market.ts'
 import type { Refusal, Result } from '../../shared/kernel/result.ts'
-import { writeMarketLink } from '../../shared/market/market-link.ts'
 import type { OpenSocket } from '../../shared/protocol/link.ts'
 import { peekMessage } from '../../shared/protocol/link.ts'
 import { TYP } from '../../shared/protocol/message.ts'
@@ -23,51 +17,10 @@ import { openWallet, type MarketUpdate, type Confirmable, type Wallet, type Wall
 const CURRENCY = 'JPY'
 const HOSHI = { security: 'HOSHI', shareClass: 'common' } as const
 
-let folder: string
-let configFile: string
-let node: RunningNode
-let link: string
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-async function startMarket(): Promise<void> {
-  node = await startNode({ loaded: loadConfig(configFile), passphrase: undefined, logger: silentLogger })
-  await node.ready
-}
+let market: SmallMarket
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'kabuken-wallet-'))
-  mkdirSync(join(folder, 'node'))
-  configFile = join(folder, 'node', 'kabuken.toml')
-  await initNode({
-    configFile,
-    roles: ['authority', 'issuer', 'exchange', 'settlement'],
-    name: 'Test',
-    marketName: 'Test Market',
-    currency: CURRENCY,
-    demonstration: true,
-    classes: [
-      {
-        security: 'HOSHI',
-        companyName: 'Hoshizora Brewing',
-        incorporatedOn: '1987-06-14',
-        authorised: 100_000n,
-        referencePriceMinor: 1_000n,
-      },
-    ],
-    host: '127.0.0.1',
-    port: await freePort(),
-    passphrase: undefined,
-    progress: () => {},
-  })
-  link = writeMarketLink(loadConfig(configFile).config.market)
-  await startMarket()
+  market = await openSmallMarket('Hoshizora Brewing')
 })
 
 const opened = new Set<Wallet>()
@@ -81,10 +34,7 @@ afterEach(async () => {
   for (const wallet of opened) await close(wallet)
 })
 
-afterAll(async () => {
-  await node.stop()
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => market.close())
 
 function memoryKeychain(): Keychain {
   const secrets = new Map<string, Secret>()
@@ -111,7 +61,7 @@ function newMachine(change: Partial<WalletOptions> = {}): Machine {
   machines += 1
   const signed: Confirmable[] = []
   const options: WalletOptions = {
-    folder: join(folder, `wallet-${String(machines)}`),
+    folder: join(market.folder, `wallet-${String(machines)}`),
     keychain: memoryKeychain(),
     ...systemPorts(),
     confirm: (summary) => {
@@ -138,7 +88,7 @@ async function granted<T>(outcome: Promise<Result<T, Refusal>> | Result<T, Refus
 }
 
 async function ask(role: 'issuer' | 'settlement', operation: string, body: object): Promise<unknown> {
-  const answer = await node.roles.get(role)?.ask(operation as never, body as never)
+  const answer = await market.place.node.roles.get(role)?.ask(operation as never, body as never)
   if (answer?.ok !== true) throw new Error(JSON.stringify(answer))
   return answer.value
 }
@@ -167,7 +117,7 @@ async function offer(quantity: bigint, priceMinor: bigint): Promise<string> {
 }
 
 async function enrol(wallet: Wallet, name: string): Promise<void> {
-  await granted(wallet.join(link))
+  await granted(wallet.join(market.link))
   await granted(wallet.createKey())
   const enrolment = await granted(wallet.enrol({ name, postalAddress: '3-1 Kawabata, Mizuho' }))
   expect(enrolment.state).toBe('approved')
@@ -237,7 +187,7 @@ describe('market and identity', () => {
 
   it('refuses a market with another root and changes nothing', async () => {
     const wallet = await open(newMachine())
-    const other = link.replace(/root=.{4}/, 'root=AAAA')
+    const other = market.link.replace(/root=.{4}/, 'root=AAAA')
     expect(await wallet.join(other)).toMatchObject({ ok: false, error: { code: 'untrusted_root' } })
     expect(wallet.market()).toBeUndefined()
     expect(await wallet.listings()).toMatchObject({ ok: false, error: { code: 'not_joined' } })
@@ -628,11 +578,11 @@ describe('interruptions', () => {
     const { wallet, machine } = await shareholder('Sora Nagai', 30n)
     await close(wallet)
     const hasty = await open(machine, { patienceMs: 200 })
-    await node.stop()
+    await market.place.stop()
     const certificateId = hasty.certificates()[0]?.certificateId ?? ''
     expect(await hasty.split(certificateId, [10n, 20n])).toMatchObject({ ok: false, error: { code: 'under_way' } })
     expect(hasty.certificate(certificateId)?.pending).toMatchObject({ kind: 'request', operation: 'issuer.reissue' })
-    await startMarket()
+    await market.start()
     await eventually(hasty, () => hasty.underWay().length === 0)
     await close(hasty)
     const again = await open(machine)
@@ -759,11 +709,11 @@ describe('[TR12] watching the market', () => {
     const { wallet } = await person('Toko Yagi')
     const { until, updates, end } = watchOn(wallet)
     const ready = await until(({ book, staleSince }) => book !== undefined && staleSince === undefined)
-    await node.stop()
+    await market.place.stop()
     const away = await until(({ staleSince }) => staleSince !== undefined)
     expect(away.book).toEqual(ready.book)
     expect(away.staleSince).toBeLessThanOrEqual(Date.now())
-    await startMarket()
+    await market.start()
     await buy(other.wallet, 805n)
     await until((update) => restsAt(805n, 1n)(update) && update.staleSince === undefined)
     expect(updates.some(({ missed }) => missed)).toBe(false)
