@@ -198,6 +198,23 @@ test('[CA2] what was refused is told once with the reason, and can be asked for 
   authority.close()
 }, 60_000)
 
+test('[CA4] [TR8] what a server had still to deliver when its certificate was renewed is delivered', async () => {
+  const holding = await market.give(ren, 10n)
+  const { receptionNumber } = must(await mio.member.ask('exchange.order', buy(mio, 10n)))
+  const state = async (): Promise<string | undefined> =>
+    must(await mio.member.ask('exchange.order-status', { receptionNumber })).matches[0]?.state
+  await market.place('issuer').stop()
+  must(await ren.member.ask('exchange.order', sell(ren, [holding])))
+  await market.place('settlement').stop()
+  await market.place('issuer').start()
+  await until('the shares have moved', async () => ((await state()) === 'settlement_asked' ? true : undefined))
+  await renewRoles({ loaded: market.place('exchange').loaded, passphrase: undefined })
+  await restart('exchange')
+  await market.refresh()
+  await market.place('settlement').start()
+  await until('the trade is settled', async () => ((await state()) === 'settled' ? true : undefined))
+}, 60_000)
+
 test('[CA4] a server whose folder was restored from before a renewal is renewed all the same', async () => {
   const { loaded } = market.place('exchange')
   const folder = roleFolder(loaded.dataFolder, 'exchange')
@@ -206,7 +223,7 @@ test('[CA4] a server whose folder was restored from before a renewal is renewed 
   saveIdentity(folder, before)
   await renewRoles({ loaded, passphrase: undefined })
   await market.refresh()
-  expect(market.trust.find('exchange')?.certificates).toHaveLength(3)
+  expect(market.trust.find('exchange')?.certificates).toHaveLength(4)
   expect(market.trust.find('exchange')?.certificates[0]).toBe(loadIdentity(folder).chain[0])
 }, 60_000)
 
