@@ -203,6 +203,20 @@ describe('claimed by the seller', () => {
     })
   })
 
+  test('[TR9] nobody but the seller learns by a claim when a match was settled', async () => {
+    const server = await readyToSettle()
+    assertOk(await settle(server))
+    for (const [claimant, jws] of [
+      [STRANGER, signedNotice({}, EXCHANGE)],
+      [BUYER, signedNotice({ side: 'buy', userId: BUYER }, EXCHANGE)],
+    ] as const) {
+      expect(await refused(server, () => server.claim(claimant, { jws }))).toEqual({
+        code: 'wrong_user',
+        unchanged: true,
+      })
+    }
+  })
+
   test('[TR9] a forged notice pays nothing', async () => {
     const server = await readyToSettle()
     const act = () => server.claim(SELLER, { jws: signedNotice({}, 'forger') })
