@@ -1,5 +1,5 @@
 import { CircleAlert, type LucideIcon } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Refusal } from '../../shared/kernel/result.ts'
 import type { Answer } from '../api/answers.ts'
@@ -20,11 +20,19 @@ export function Shown<Value>({
   return children(answer.value)
 }
 
+/** After so long one wonders whether anything still happens. */
+const LONG_MS = 8_000
+
 export function Loading() {
   const { t } = useTranslation()
+  const [isLong, setLong] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), LONG_MS)
+    return () => clearTimeout(timer)
+  }, [])
   return (
     <div aria-live="polite" aria-busy="true" className={css['loading']}>
-      <span className={css['label']}>{t('state.loading')}</span>
+      <span className={css['label']}>{t(isLong ? 'state.loadingLong' : 'state.loading')}</span>
       <span className={css['bar']} aria-hidden="true" />
       <span className={css['bar']} aria-hidden="true" />
       <span className={css['bar']} aria-hidden="true" />

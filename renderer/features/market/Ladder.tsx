@@ -29,7 +29,7 @@ export function Ladder({
   const row = (side: 'ask' | 'bid') => (level: Level) => (
     <tr key={level.priceMinor.toString()}>
       <td>
-        <span className={css['soft']}>{side === 'ask' ? t('market.asks') : t('market.bids')}</span>
+        <span className={css['soft']}>{t(`market.level.${side}`)}</span>
       </td>
       <td>
         <Button

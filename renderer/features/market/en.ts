@@ -36,6 +36,7 @@ export const market = {
   bookEmpty: 'The book is empty.',
   bids: 'Bids',
   asks: 'Offers',
+  level: { bid: 'Bid', ask: 'Offer' },
   side: 'Side',
   price: 'Price',
   quantity: 'Shares',

@@ -39,6 +39,7 @@ export const market = {
   bookEmpty: '板に注文はありません。',
   bids: '買い',
   asks: '売り',
+  level: { bid: '買い', ask: '売り' },
   side: '売買',
   price: '価格',
   quantity: '株数',

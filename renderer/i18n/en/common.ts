@@ -32,6 +32,7 @@ export const common = {
   shares_other: '{{formatted}} shares',
   state: {
     loading: 'Loading …',
+    loadingLong: 'This takes longer than usual: there is no answer yet. Nothing is lost by waiting or by leaving …',
     failed: 'This could not be shown',
     crashed: 'This screen has stopped working',
     crashedWhat:

@@ -28,6 +28,7 @@ export const common = {
   shares_other: '{{formatted}}株',
   state: {
     loading: '読み込んでいます…',
+    loadingLong: '通常より時間がかかっています。応答を待っています。待っても離れても、失われるものはありません…',
     failed: '表示できませんでした',
     crashed: 'この画面は動作を停止しました',
     crashedWhat:
