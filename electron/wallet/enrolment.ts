@@ -134,7 +134,8 @@ async function ownIdentity(
 }
 
 /** [CA4] Requests under way are signed with the present certificate, and only its session takes them again. */
-export async function renew({ store, keys, market, requests, servers }: WalletContext): Outcome<IdentityView> {
+export async function renew(context: WalletContext): Outcome<IdentityView> {
+  const { store, keys, market, requests, servers } = context
   const me = holder(store)
   if (!me.ok) return me
   if (requests.unanswered().length > 0)
@@ -146,9 +147,53 @@ export async function renew({ store, keys, market, requests, servers }: WalletCo
     to: authority.value,
     body: { request: await keys.certificationRequest(me.value.name) },
   })
-  if (!asked.ok) return asked
+  if (!asked.ok) {
+    // Renewed before, which a backup of before that knows nothing of.
+    const isOld = asked.error.code === 'certificate_superseded' && (await takePresent(context)).ok
+    if (!isOld) return asked
+  }
   await servers.close()
   return ok(identityView(store) as IdentityView)
+}
+
+/** [CA4] The newest certificate of the own key, proved by the key alone: the one that is kept may have ended. */
+async function takePresent(context: WalletContext): Outcome<void> {
+  const { store, keys, market, requests, servers } = context
+  const { own } = keys
+  if (!own.ok) return own
+  const authority = market.server('authority')
+  if (!authority.ok) return authority
+  const asked = await requests.inquire({
+    operation: 'authority.own-certificate',
+    to: authority.value,
+    body: {},
+    asApplicant: true,
+  })
+  await servers.leave(authority.value, `applicant:${own.value.thumbprint}`)
+  if (!asked.ok) return asked
+  const present = await ownIdentity(context, asked.value.chain)
+  if (!present.ok) return present
+  const isNewer = present.value.chain[0] !== store.read().identity?.chain[0]
+  await store.update((draft) => {
+    draft.identity = present.value
+    delete draft.identityUnchecked
+  })
+  // Connections are opened with the certificate, and what is sent on them is signed with it.
+  if (isNewer) await servers.close()
+  return ok(undefined)
+}
+
+/**
+ * [CA4] A wallet from a backup may have been renewed since, and with an ended certificate nobody opens a connection: then it is
+ * found out which certificate is the present one. Requests under way are signed with the one of before, so they go first; with
+ * an ended one they can go no more.
+ */
+export async function refreshIdentity(context: WalletContext): Promise<void> {
+  const { store, requests, clock } = context
+  const { identity, identityUnchecked } = store.read()
+  if (identity === null) return
+  const hasEnded = clock.now() > identity.notAfter
+  if (hasEnded || (identityUnchecked === true && requests.unanswered().length === 0)) await takePresent(context)
 }
 
 export const renewed: Effect<'authority.renew'> = {

@@ -31,6 +31,8 @@ export interface Wish<Name extends OperationName> {
   readonly to: MarketMember
   /** Account numbers are sealed for the request's ID, so the body is made when the ID is known. */
   readonly body: RequestBody<Name> | ((requestId: string) => Outcome<RequestBody<Name>>)
+  /** Asked as the holder of the key alone, whatever the certificate is worth. */
+  readonly asApplicant?: true
   /** Pending while the request is under way. */
   readonly certificateIds?: readonly string[]
   /** Stored together with the request. */
@@ -70,7 +72,7 @@ export class Requests {
     const { servers, ports } = this.#options
     const trust = this.#options.market.trust
     if (!trust.ok) return trust
-    const from = this.#sender()
+    const from = wish.asApplicant === true ? this.#applicant() : this.#sender()
     if (!from.ok) return from
     const patienceMs = ports.patienceMs ?? PATIENCE_MS
     // Nothing queues up for a server that is away: its answer would come when nobody wants it any more.
@@ -163,7 +165,10 @@ export class Requests {
 
   #sender(): Result<string, Refusal> {
     const { identity } = this.#options.store.read()
-    if (identity !== null) return ok(identity.userId)
+    return identity === null ? this.#applicant() : ok(identity.userId)
+  }
+
+  #applicant(): Result<string, Refusal> {
     const own = this.#options.keys.own
     return own.ok ? ok(`applicant:${own.value.thumbprint}`) : own
   }
@@ -178,7 +183,8 @@ export class Requests {
     if (!body.ok) return body
     const improper = checkInput(wish.operation, body.value)
     if (improper !== undefined) return err(improper)
-    const signers = await keys.signers(store.read().identity?.chain[0])
+    const { identity } = store.read()
+    const signers = await keys.signers(identity?.userId === from ? identity.chain[0] : undefined)
     const draft = { operation: wish.operation, id, from, to: wish.to.userId, at: ports.clock.now(), body: body.value }
     try {
       return ok({ id, signed: await buildRequest(draft, signers.document) })

@@ -2,6 +2,7 @@ import type { MarketMember } from '../../shared/documents/market-descriptor.ts'
 import { ok, type Refusal } from '../../shared/kernel/result.ts'
 import type { Outcome, RestoreReport, SyncProgress } from './api.ts'
 import { holder, type WalletContext } from './context.ts'
+import { refreshIdentity } from './enrolment.ts'
 import { refreshHoldings } from './holdings.ts'
 import { collectAll } from './issue.ts'
 import { Stopping } from './stopping.ts'
@@ -20,6 +21,8 @@ export async function restore(
   const fetched: string[] = []
   const faults: Refusal[] = []
   const stopping = new Stopping(signal)
+  await stopping.until(refreshIdentity(context))
+  if (stopping.isStopped) return stopping.refusal
   const ask = async (issuer: MarketMember): Promise<void> => {
     const refreshed = await refreshHoldings(context, issuer, 'all')
     if (refreshed.ok) {

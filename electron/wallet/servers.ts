@@ -62,6 +62,16 @@ export class Servers {
     return connection.state
   }
 
+  /** Ends one connection that is not needed any more. */
+  async leave(server: MarketMember, from: string): Promise<void> {
+    const key = `${server.userId} ${from}`
+    const known = this.#known.get(key)
+    this.#known.delete(key)
+    const left = await known?.catch(() => undefined)
+    left?.connection.close()
+    this.#states.delete(server.userId)
+  }
+
   /** Ends all connections, at the end or because the own certificate changed. */
   async close(): Promise<void> {
     const known = [...this.#known.values()]

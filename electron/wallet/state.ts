@@ -52,6 +52,8 @@ const walletState = z.strictObject({
     })
     .nullable(),
   identity: z.strictObject({ userId: z.string(), name: z.string(), notAfter: millis, chain }).nullable(),
+  /** From a backup, and the authority has not been asked since: it may have been renewed. */
+  identityUnchecked: z.literal(true).optional(),
   accounts: z.array(z.strictObject({ currency: z.string(), number: z.string(), state: z.enum(['opening', 'open']) })),
   toCollect: z.array(toCollect),
   /** Last event seen, by user ID of the server: all are of the topic `user:<own user ID>`. */

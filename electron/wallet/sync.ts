@@ -2,7 +2,7 @@ import type { Refusal, Result } from '../../shared/kernel/result.ts'
 import { ok } from '../../shared/kernel/result.ts'
 import type { Outcome, SyncProgress, SyncReport, SyncStep } from './api.ts'
 import { holder, type WalletContext } from './context.ts'
-import { enrolment } from './enrolment.ts'
+import { enrolment, refreshIdentity } from './enrolment.ts'
 import type { Following } from './events.ts'
 import { refreshHoldings } from './holdings.ts'
 import { collectAll } from './issue.ts'
@@ -42,6 +42,7 @@ export async function sync(
     requests.unanswered().map((id) => () => requests.follow(id)),
   )
   if (store.read().application?.state === 'pending') await enrolment(context)
+  await stopping.until(refreshIdentity(context))
   const me = holder(store)
   if (!me.ok) return me
   const { trust } = market

@@ -213,6 +213,7 @@ test('[CA4] [TR8] what a server had still to deliver when its certificate was re
   await market.refresh()
   await market.place('settlement').start()
   await until('the trade is settled', async () => ((await state()) === 'settled' ? true : undefined))
+  expect(must(await mio.member.ask('exchange.order-status', { receptionNumber }))).toMatchObject({ state: 'filled' })
 }, 60_000)
 
 test('[CA4] a server whose folder was restored from before a renewal is renewed all the same', async () => {

@@ -56,7 +56,7 @@ export async function restoreBackup(
   // Whoever hears of the change asks the market at once.
   await market.open(state.market)
   await store.replace({
-    state: { ...state, key, toCollect: [], syncedAt: null, beside: content.beside },
+    state: { ...state, key, identityUnchecked: true, toCollect: [], syncedAt: null, beside: content.beside },
     rows: {
       ...rows,
       certificates: mapped(rows.certificates, unchecked),
