@@ -68,7 +68,15 @@ const summaries: {
     /quantity of the whole order +10/,
   ],
   transfer: [
-    { kind: 'transfer', certificate, quantity: 40n, transferorUserId: 'inv-botan', transferorName: undefined, cause: 'gift', ...request },
+    {
+      kind: 'transfer',
+      certificate,
+      quantity: 40n,
+      transferorUserId: 'inv-botan',
+      transferorName: undefined,
+      cause: 'gift',
+      ...request,
+    },
     /CERT1/,
     /shares +40\n/,
     /from +inv-botan/,

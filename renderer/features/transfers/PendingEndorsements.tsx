@@ -75,17 +75,19 @@ function Earlier() {
   return (
     <Section title={t('transfers.earlier.title')}>
       <ul className={css['rows']}>
-        {ended.slice(0, length).map(({ certificateId, security, quantity, transfereeName, state, endedAt, validUntil }) => (
-          <li key={certificateId} className={css['entry']}>
-            <span>
-              <a href={pathTo('history', 'endorsement', certificateId)}>{transfereeName}</a> · {security} ·{' '}
-              <Covered text={t('shares', { count: Number(quantity), formatted: count(quantity) })} />
-            </span>
-            <span className={css['soft']}>
-              {t(`transfers.earlier.${state as 'accepted'}`, { time: dateTime(endedAt ?? validUntil) })}
-            </span>
-          </li>
-        ))}
+        {ended
+          .slice(0, length)
+          .map(({ certificateId, security, quantity, transfereeName, state, endedAt, validUntil }) => (
+            <li key={certificateId} className={css['entry']}>
+              <span>
+                <a href={pathTo('history', 'endorsement', certificateId)}>{transfereeName}</a> · {security} ·{' '}
+                <Covered text={t('shares', { count: Number(quantity), formatted: count(quantity) })} />
+              </span>
+              <span className={css['soft']}>
+                {t(`transfers.earlier.${state as 'accepted'}`, { time: dateTime(endedAt ?? validUntil) })}
+              </span>
+            </li>
+          ))}
       </ul>
       {ended.length > length && (
         <Button onPress={() => setLength(length + EARLIER)}>{t('transfers.earlier.more')}</Button>
