@@ -26,6 +26,11 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('approve' as const), number: fc.integer({ min: 1, max: PEOPLE }) }),
   fc.record({ kind: fc.constant('refuse' as const), number: fc.integer({ min: 1, max: PEOPLE }) }),
   fc.record({ kind: fc.constant('renew' as const), member: fc.nat(), person }),
+  fc.record({
+    kind: fc.constant('widen' as const),
+    member: fc.nat(),
+    securities: fc.subarray(SECURITIES, { minLength: 1 }),
+  }),
   fc.record({ kind: fc.constant('revoke' as const), certificate: fc.nat(), all: fc.boolean() }),
   fc.record({ kind: fc.constant('crl' as const) }),
 )
@@ -49,7 +54,8 @@ async function take(own: TestAuthority, one: Step): Promise<void> {
       else await own.ask('authority.refuse', { ...body, reason: 'No' })
       return
     }
-    case 'renew': {
+    case 'renew':
+    case 'widen': {
       const signing = certificates[one.member % Math.max(1, certificates.length)]
       if (signing === undefined) return
       const sender = {
@@ -59,7 +65,9 @@ async function take(own: TestAuthority, one: Step): Promise<void> {
         policy: undefined,
         certificate: signing.der,
       }
-      await own.ask('authority.renew', { request: whose(one.person).request }, sender)
+      if (one.kind === 'renew') await own.ask('authority.renew', { request: whose(one.person).request }, sender)
+      // The catalogue lets nobody else ask.
+      else if (signing.role === 'issuer') await own.ask('authority.widen', { securities: one.securities }, sender)
       return
     }
     case 'revoke': {
