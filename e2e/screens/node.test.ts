@@ -3,6 +3,8 @@ import { createServer, type AddressInfo } from 'node:net'
 import jsQr from 'jsqr'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../../demo/expect.ts'
+import { loadConfig } from '../../server/config/config.ts'
+import { widenIssuer } from '../../server/node/widening.ts'
 import { SETTING_MS, STORY } from './limits.ts'
 import { have } from './settled.ts'
 import { Stage, whyNot, type WalletWindow } from './stage.ts'
@@ -120,6 +122,7 @@ test(
     const [number = ''] = /AP-\d{6,}/.exec((await page.getByRole('main').textContent()) ?? '') ?? []
 
     await page.getByRole('link', { name: 'Run a market yourself: your node' }).click()
+    const configFile = (await page.getByText(/kabuken\.toml$/).textContent()) ?? ''
     await page.getByRole('link', { name: 'Applications' }).click()
     await page.getByText('Aoi Hanada').waitFor()
     await opened.look('desk-applications')
@@ -130,6 +133,23 @@ test(
     await opened.look('desk-approve')
     await dialog.getByRole('button', { name: 'It is the same: approve' }).click()
     await page.getByText('No application waits for a decision').waitFor()
+
+    // The issuer takes on another company: what it asks for is told from what it has.
+    const loaded = loadConfig(configFile)
+    const [first] = loaded.config.roles.issuer?.classes ?? []
+    if (first !== undefined) loaded.config.roles.issuer?.classes.push({ ...first, security: 'TSUKI' })
+    expect(await widenIssuer({ loaded, passphrase: PASSPHRASE })).toMatchObject({ state: 'pending' })
+    await page.getByText('Issuer, for a wider certificate').waitFor()
+    expect(await page.getByRole('definition').allTextContents()).toEqual(expect.arrayContaining(['HOSHI', 'TSUKI']))
+    await opened.look('desk-wider')
+    await page.getByRole('button', { name: 'Approve …' }).click()
+    await page.getByRole('button', { name: 'They want it: approve' }).click()
+    await page.getByText('No application waits for a decision').waitFor()
+    expect(await widenIssuer({ loaded, passphrase: PASSPHRASE })).toEqual({
+      state: 'certified',
+      securities: ['HOSHI', 'TSUKI'],
+    })
+
     await page
       .getByRole('row', { name: /Aoi Hanada/ })
       .getByText('Valid', { exact: true })
@@ -198,7 +218,7 @@ test(
 
     await screens.getByRole('link', { name: 'Node' }).click()
     await desk.getByRole('link', { name: 'Register' }).click()
-    await page.getByText('Holders').waitFor()
+    await page.getByText('Holders', { exact: true }).waitFor()
     await page.getByRole('row', { name: /Aoi Hanada/ }).waitFor()
     await opened.look('desk-register')
     await page.getByLabel('As of the end of').fill('2020-01-01')
