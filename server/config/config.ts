@@ -7,6 +7,7 @@ import { authoritySettings } from '../roles/authority/settings.ts'
 import { exchangeSettings } from '../roles/exchange/settings.ts'
 import { issuerSettings } from '../roles/issuer/settings.ts'
 import { settlementSettings } from '../roles/settlement/settings.ts'
+import { TRANSPORT_LIMITS } from '../transport/limits.ts'
 import { expectation } from './expectation.ts'
 
 /** Raised for a configuration that cannot be used; `key` names the member, as in `roles.exchange.listings.0.lot`. */
@@ -46,6 +47,13 @@ export const nodeConfig = z.strictObject({
     /** Web pages that may open sockets here, by origin. */
     allowedOrigins: z.array(z.string()).default([]),
     logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    /** Sockets that one address may hold at once. Behind a proxy everybody has the proxy's, and a wallet holds one for each server. */
+    connectionsPerAddress: z
+      .number()
+      .int()
+      .min(1)
+      .max(TRANSPORT_LIMITS.maxConnections)
+      .default(TRANSPORT_LIMITS.maxConnectionsPerAddress),
     /** How often the descriptor and the revocation lists are fetched (P13). */
     refreshSeconds: z.number().int().min(1).max(3600).default(20),
   }),

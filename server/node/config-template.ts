@@ -52,6 +52,8 @@ port = ${port}
 ${publicUrl === undefined ? '# publicUrl = "wss://kabuken.example:7400"' : `publicUrl = ${quoted(publicUrl)}`}
 # Behind something that encrypts (a reverse proxy), a public address can be served without TLS.
 # allowPlain = true
+# Behind it everybody has one address: the sockets that one address may hold at once, of 4096 in all.
+# connectionsPerAddress = 256
 # Certificate chain and key of the TLS server, PEM.
 ${tls === undefined ? '# tls = { certificate = "tls.crt", key = "tls.key" }' : `tls = { certificate = ${quoted(tls.certificate)}, key = ${quoted(tls.key)} }`}
 # Where other nodes have TLS certificates of a private authority, its certificate (PEM) goes into NODE_EXTRA_CA_CERTS.

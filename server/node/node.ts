@@ -128,6 +128,7 @@ export async function startNode({ loaded, passphrase, logger }: NodeOptions): Pr
       hosts: config.node.publicUrl === undefined ? [] : [new URL(config.node.publicUrl).hostname],
       origins: config.node.allowedOrigins,
     },
+    limits: { maxConnectionsPerAddress: config.node.connectionsPerAddress },
     clock: systemClock,
     log: logger,
   }).catch(abandon)

@@ -11,6 +11,7 @@ import { entryHash } from '../commit/journal.ts'
 import { readKeyFile } from '../runtime/key-file.ts'
 import { silentLogger } from '../runtime/logger.ts'
 import { openSqliteStore } from '../storage/sqlite/role-store.ts'
+import { RawClient } from '../transport/raw-client.ts'
 import { definitionForReplay } from './compose.ts'
 import { webKeys } from './enrol.ts'
 import { startNode } from './node.ts'
@@ -224,4 +225,24 @@ test('[A60] what is not written through is refused', async () => {
   expect(() => openSqliteStore({ file: ':memory:', role: 'issuer', tables })).toThrow(
     expect.objectContaining({ code: 'storage_not_durable' }),
   )
+})
+
+test('[P12] the configuration says how many sockets one address may hold', async () => {
+  const { config, ...loaded } = copy()
+  const { authority } = config.roles
+  const node = await startNode({
+    // The authority alone: other roles hold sockets too.
+    loaded: {
+      ...loaded,
+      config: { ...config, roles: { authority }, node: { ...config.node, port: 0, connectionsPerAddress: 1 } },
+    },
+    passphrase: undefined,
+    logger: silentLogger,
+  })
+  const first = new RawClient(node.port)
+  first.socket.write('GET /healthz HTTP/1.1\r\n')
+  const second = new RawClient(node.port)
+  expect(await second.over()).toEqual({ status: undefined, closeCode: undefined })
+  first.socket.destroy()
+  await node.stop()
 })
