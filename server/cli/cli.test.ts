@@ -63,6 +63,13 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('node init', () => {
+  test('the registers are for their owner alone', () => {
+    const modes = readdirSync(join(folder, 'data'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.includes('sqlite'))
+      .map((name) => statSync(join(folder, 'data', name)).mode & 0o777)
+    expect(modes).toEqual([0o600])
+  })
+
   test('keys are for their owner alone, and it says that they are not encrypted', () => {
     const keys = readdirSync(join(folder, 'data'), { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.pem'),

@@ -136,7 +136,7 @@ function init(): Command {
           `keys:          ${made.dataFolder} (${passphrase === undefined ? 'NOT encrypted: keep this folder to yourself' : 'encrypted with your passphrase'})`,
           `market link:   ${made.link}`,
           '',
-          `Start it with: kabuken node --config ${flags.config}`,
+          `Start it with: kabuken node --config ${flags.config}${flags.passphraseFile === undefined ? '' : ` --passphrase-file ${flags.passphraseFile}`}`,
         ].join('\n'),
       )
     })

@@ -59,7 +59,10 @@ export function readKeyFile(file: string, passphrase: string | undefined): KeyOb
   const pem = readPrivately(file)
   const encrypted = pem.includes('ENCRYPTED PRIVATE KEY')
   if (encrypted && passphrase === undefined)
-    throw new KeyFileError('passphrase_required', `${file} is encrypted and needs its passphrase`)
+    throw new KeyFileError(
+      'passphrase_required',
+      `${file} is encrypted and needs its passphrase: --passphrase-file FILE, or KABUKEN_PASSPHRASE`,
+    )
   try {
     return createPrivateKey(encrypted ? { key: pem, passphrase } : { key: pem })
   } catch {

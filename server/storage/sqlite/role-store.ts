@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync, writeFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { GENESIS, type JournalEntry, type JournalHead } from '../../commit/journal.ts'
 import {
@@ -109,6 +110,9 @@ export function openSqliteStore(options: {
 function openDatabase(file: string): Database.Database {
   let db: Database.Database | undefined
   try {
+    // It names holders and what they have; SQLite gives its log the same mode. Only where there is none: to close a file that is a
+    // database in this process already would drop its lock (fcntl).
+    if (file !== ':memory:' && !existsSync(file)) writeFileSync(file, '', { flag: 'a', mode: 0o600 })
     db = new Database(file, { timeout: 0 })
     db.defaultSafeIntegers(true)
     // Before the first access in WAL mode: the lock is then held until the process ends, however it ends.
