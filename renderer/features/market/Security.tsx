@@ -167,7 +167,11 @@ function Prices({
           </p>
           <p className={css['last']}>{lastMinor === undefined ? '–' : money(lastMinor, currency)}</p>
           <p>
-            <Change lastMinor={lastMinor} referenceMinor={referencePriceMinor} />
+            {lastMinor === undefined ? (
+              <span className={css['soft']}>{t('market.tapeEmpty')}</span>
+            ) : (
+              <Change lastMinor={lastMinor} referenceMinor={referencePriceMinor} />
+            )}
           </p>
         </div>
         <Facts

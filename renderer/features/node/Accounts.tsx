@@ -8,6 +8,7 @@ import { wallet } from '../../api/wallet.ts'
 import { pathTo } from '../../app/router.ts'
 import { useFormats } from '../../i18n/format.ts'
 import { Money } from '../../ui/Amount.tsx'
+import { BackLink } from '../../ui/BackLink.tsx'
 import { Button, LinkButton } from '../../ui/Button.tsx'
 import { TextField } from '../../ui/Field.tsx'
 import { Section } from '../../ui/Page.tsx'
@@ -177,7 +178,7 @@ function Statement({ userId, currency }: { readonly userId: string; readonly cur
   return (
     <Section
       title={t('node.accounts.statementOf', { userId })}
-      actions={<LinkButton href={pathTo('node', 'accounts')}>{t('node.accounts.all')}</LinkButton>}
+      actions={<BackLink href={pathTo('node', 'accounts')}>{t('node.accounts.all')}</BackLink>}
     >
       <Shown answer={answer}>
         {({ rows, more }) =>
@@ -192,7 +193,7 @@ function Statement({ userId, currency }: { readonly userId: string; readonly cur
                 columns={[
                   { title: t('node.accounts.at'), cell: ({ at }) => dateTime(at) },
                   { title: t('node.accounts.kind'), cell: ({ kind }) => t(`node.accounts.kinds.${kind}`) },
-                  { title: t('node.accounts.reference'), cell: ({ remark, reference }) => remark ?? reference },
+                  { title: t('node.accounts.entryReference'), cell: ({ remark, reference }) => remark ?? reference },
                   {
                     title: t('node.accounts.amount'),
                     atEnd: true,

@@ -403,6 +403,7 @@ export const node = {
     amountIn: 'Amount in {{currency}}',
     reference: 'Reference of the bank',
     referenceHint: 'The same reference never counts twice.',
+    entryReference: 'Remark or reference',
     remark: 'Remark on the statement',
     statement: 'Statement',
     statementOf: 'Statement of {{userId}}',

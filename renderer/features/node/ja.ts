@@ -404,6 +404,7 @@ export const node = {
     amountIn: '金額（{{currency}}）',
     reference: '銀行の取引番号',
     referenceHint: '同じ番号が二度記入されることはありません。',
+    entryReference: '摘要・参照番号',
     remark: '明細の摘要',
     statement: '明細',
     statementOf: '{{userId}}の明細',

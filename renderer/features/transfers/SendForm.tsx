@@ -83,13 +83,14 @@ function Filled({
   const [cause, setCause] = useState<(typeof CAUSES)[number]>('sale')
   const [days, setDays] = useState<(typeof VALID_DAYS)[number]>('7')
   const [now] = useState(() => Date.now())
-  const [isMissing, setMissing] = useState(false)
+  const [isAsked, setAsked] = useState(false)
   const certificate = live.find((each) => each.certificateId === chosen)
   const contact = contacts.find((each) => each.userId === to)
   const quantity = certificate === undefined ? undefined : readQuantity(part, certificate.quantity)
+  const isMissing = contact === undefined || quantity === undefined
   const sign = async (): Promise<void> => {
-    setMissing(certificate === undefined || contact === undefined || quantity === undefined)
-    if (certificate === undefined || contact === undefined || quantity === undefined) return
+    setAsked(true)
+    if (certificate === undefined || isMissing) return
     const form: OperationInput<'transfers.endorse'> = {
       certificateId: certificate.certificateId,
       ...(quantity !== certificate.quantity && { quantity }),
@@ -139,7 +140,7 @@ function Filled({
           onChange={setDays}
         />
         {contact !== undefined && <p>{t('transfers.form.what', { name: contact.name })}</p>}
-        <div role="alert">{isMissing && <Note tone="warn">{t('transfers.form.missing')}</Note>}</div>
+        <div role="alert">{isAsked && isMissing && <Note tone="warn">{t('transfers.form.missing')}</Note>}</div>
         <div className={css['row']}>
           <Button look="main" type="submit" isPending={endorse.busy}>
             {t('transfers.form.sign')}
