@@ -55,7 +55,7 @@ test('[RE5] a certificate that expires soon is renewed, from the first screen on
 test('a certificate leads to what can be done with it, already chosen', STORY, async ({ skip }) => {
   if (whyNot !== undefined) return skip(whyNot)
   const { page } = ren
-  await page.getByRole('link', { name: 'Certificates' }).click()
+  await page.getByRole('link', { name: 'Certificates', exact: true }).click()
   await page.getByRole('link', { name: /Hoshizora Brewing/ }).click()
   await page.getByText('Valid: every check passed.').waitFor()
   await ren.look('certificate-uses')
