@@ -119,6 +119,9 @@ test(
     await seller.getByText('on the shares, against the reference prices').waitFor()
     await seller.getByRole('cell', { name: '¥1,300 +4.0%' }).waitFor()
     await emi.look('portfolio-changed')
+    await seller.getByText('1 week', { exact: true }).click()
+    await seller.getByText(/^Not counted, because nothing was traded until .*: Hoshizora Brewing\.$/).waitFor()
+    await emi.look('portfolio-no-price-then')
     await seller.getByRole('link', { name: 'Market' }).click()
     await seller.getByRole('link', { name: 'Hoshizora Brewing' }).click()
   },
@@ -151,12 +154,14 @@ test('[TR10] changes and cancels an order; cash says what is on hold for it', ST
   await emi.look('depth')
   await page.getByRole('link', { name: 'Cash' }).click()
   await page.getByText(/Order OR-\d+: buy 10 HOSHI/).waitFor()
-  await page.getByRole('row', { name: /Trade/ }).waitFor()
+  await page.getByRole('row', { name: /Trade.*Sold 25 HOSHI at ¥1,300.*\+¥32,500/ }).waitFor()
+  await page.getByRole('row', { name: /Subscription.*100 HOSHI.*-¥125,000/ }).waitFor()
   await emi.look('cash')
   expect((await savedBy(emi, 'Save as CSV')).text).toMatch(/^sequence,at,kind,credit,debit/)
 
   await botan.page.getByRole('link', { name: '資金' }).click()
   await botan.page.getByText('入出金明細').waitFor()
+  await botan.page.getByRole('link', { name: 'HOSHI 25株を￥1,300で購入' }).waitFor()
   await botan.look('cash-ja')
 })
 
