@@ -52,12 +52,14 @@ export function Holdings({
                   </span>
                 </th>
                 <td data-label={t('portfolio.shares')}>
-                  <Shares quantity={shares} />
-                  {holding.pending > 0n && (
-                    <span className={css['soft']}>
-                      <Covered text={t('portfolio.pending', { formatted: count(holding.pending) })} />
-                    </span>
-                  )}
+                  <span>
+                    <Shares quantity={shares} />
+                    {holding.pending > 0n && (
+                      <span className={css['soft']}>
+                        <Covered text={t('portfolio.pending', { formatted: count(holding.pending) })} />
+                      </span>
+                    )}
+                  </span>
                 </td>
                 <td data-label={t('portfolio.price')}>
                   {value === undefined ? (
