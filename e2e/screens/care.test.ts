@@ -67,6 +67,22 @@ test('a certificate leads to what can be done with it, already chosen', STORY, a
   expect(ren.calls).not.toContain('reissue.split')
 })
 
+test('certificates are searched, and who comes back from one finds the list as it was', STORY, async ({ skip }) => {
+  if (whyNot !== undefined) return skip(whyNot)
+  const { page } = ren
+  await page.getByRole('link', { name: 'Certificates', exact: true }).click()
+  const search = page.getByLabel('Search')
+  await search.fill('no company of this name')
+  await page.getByText('No certificate is like that').waitFor()
+  await search.fill('ＨＯＳＨＩＺＯＲＡ')
+  await page.getByRole('link', { name: /Hoshizora Brewing/ }).click()
+  await page.getByText('Valid: every check passed.').waitFor()
+  await page.goBack()
+  await page.getByRole('link', { name: /Hoshizora Brewing/ }).waitFor()
+  expect(await search.inputValue()).toBe('ＨＯＳＨＩＺＯＲＡ')
+  await search.fill('')
+})
+
 test('the licences of the libraries can be read', STORY, async ({ skip }) => {
   if (whyNot !== undefined) return skip(whyNot)
   const { page } = ren

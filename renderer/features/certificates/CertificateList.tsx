@@ -1,6 +1,7 @@
 import { FileBadge2, SearchX } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { create } from 'zustand'
 import type { ListedCertificate } from '../../../shared/wallet-api/views.ts'
 import { useAnswer } from '../../api/answers.ts'
 import { useFormats } from '../../i18n/format.ts'
@@ -11,6 +12,10 @@ import { CertificateRows } from './CertificateRows.tsx'
 import css from './Certificates.module.css'
 import { FILTERS, listed, SORTS, type Wanted } from './listing.ts'
 import { VerifyFile } from './VerifyFile.tsx'
+
+/** Who comes back from a certificate finds the list as it was. */
+const useWanted = create<Wanted>()(() => ({ search: '', filter: 'held', sort: 'newest' }))
+const want = (change: Partial<Wanted>): void => useWanted.setState(change)
 
 export function CertificateList() {
   const { t } = useTranslation()
@@ -38,7 +43,7 @@ export function CertificateList() {
 function Found({ certificates }: { readonly certificates: readonly ListedCertificate[] }) {
   const { t } = useTranslation()
   const { count } = useFormats()
-  const [wanted, setWanted] = useState<Wanted>({ search: '', filter: 'held', sort: 'newest' })
+  const wanted = useWanted()
   const found = useMemo(() => listed(certificates, wanted), [certificates, wanted])
   return (
     <>
@@ -48,7 +53,7 @@ function Found({ certificates }: { readonly certificates: readonly ListedCertifi
           hint={t('certificates.searchHint')}
           type="search"
           value={wanted.search}
-          onChange={(search) => setWanted({ ...wanted, search })}
+          onChange={(search) => want({ search })}
         />
         <Select
           label={t('certificates.filter')}
@@ -57,13 +62,13 @@ function Found({ certificates }: { readonly certificates: readonly ListedCertifi
             filter,
             filter === 'all' || filter === 'held' ? t(`certificates.${filter}`) : t(`certificateState.${filter}`),
           ])}
-          onChange={(filter) => setWanted({ ...wanted, filter })}
+          onChange={(filter) => want({ filter })}
         />
         <Select
           label={t('certificates.sort')}
           value={wanted.sort}
           options={SORTS.map((sort) => [sort, t(`certificates.sorts.${sort}`)])}
-          onChange={(sort) => setWanted({ ...wanted, sort })}
+          onChange={(sort) => want({ sort })}
         />
       </div>
       <p aria-live="polite" className={css['soft']}>
