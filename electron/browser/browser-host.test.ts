@@ -22,7 +22,7 @@ test('the link opens the wallet once; what it gives is a strict cookie that no s
   const host = await start()
   const first = await ask(host.link)
   expect(first.status).toBe(200)
-  expect(first.headers['set-cookie']?.[0]).toMatch(/^kabuken_wallet=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
+  expect(first.headers['set-cookie']?.[0]).toMatch(/^kabuken_wallet_\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
   const again = await ask(host.link)
   expect(again.status).toBe(403)
   expect(again.headers['set-cookie']).toBeUndefined()
@@ -57,12 +57,27 @@ test('the screens are served with the policy, to the browser that opened the lin
 })
 
 test.each([
-  ['no cookie', {}],
-  ['a cookie that was not given', { Cookie: `kabuken_wallet=${'A'.repeat(43)}` }],
+  ['no cookie', () => ({})],
+  ['a cookie that was not given', ({ port }: Running) => ({ Cookie: `kabuken_wallet_${port}=${'A'.repeat(43)}` })],
 ])('%s: no screens', async (_, headers) => {
   const host = await start()
   await openLink(host)
-  expect((await ask(`${host.origin}/`, { headers })).status).toBe(403)
+  expect((await ask(`${host.origin}/`, { headers: headers(host) })).status).toBe(403)
+})
+
+test('a browser shows two wallets side by side', async () => {
+  const [one, other] = [await start(), await startBrowserHost()]
+  try {
+    const jar = new Map<string, string>()
+    for (const host of [one, other]) {
+      const [name = '', value = ''] = (await openLink(host)).split('=')
+      jar.set(name, value)
+    }
+    const Cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
+    for (const { origin } of [one, other]) expect((await ask(`${origin}/`, { headers: { Cookie } })).status).toBe(200)
+  } finally {
+    await other.close()
+  }
 })
 
 test('[A49] a name that was made to point to this machine is refused', async () => {
@@ -105,7 +120,7 @@ test('[A49] the socket is for its own page in its own browser', async () => {
     { Cookie, Origin: 'null' },
     { Cookie, Origin: '' },
     { Cookie, Host: `rebound.example:${host.port}` },
-    { Cookie: `kabuken_wallet=${'A'.repeat(43)}` },
+    { Cookie: `kabuken_wallet_${host.port}=${'A'.repeat(43)}` },
   ])
     expect(await knock(host, headers)).toBe(403)
   expect(await knock(host, { Cookie })).toBe(101)

@@ -153,7 +153,7 @@ test.each([
 })
 
 test('a browser that did not open the link does not get the page', async () => {
-  expect((await show(OPENED, `kabuken_wallet=${'A'.repeat(43)}`)).status).toBe(403)
+  expect((await show(OPENED, `${session.split('=')[0] ?? ''}=${'A'.repeat(43)}`)).status).toBe(403)
 })
 
 test('[A54] the wallet’s own cookie does not approve: without the page’s cookie and token nothing is signed', async () => {

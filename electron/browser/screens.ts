@@ -5,7 +5,6 @@ import { screenPolicy } from '../host/content-security.ts'
 import { cookie, isOwnHost, isSame, newSecret, originOf, setCookie } from './guard.ts'
 import type { Answer } from './loopback.ts'
 
-const SESSION_COOKIE = 'kabuken_wallet'
 const OPENING = /^\/open\/([A-Za-z0-9_-]{43})$/
 /** The build names these by their content. */
 const HASHED = /^\/assets\//
@@ -29,7 +28,12 @@ export class Screens {
   }
 
   isOwnBrowser(request: IncomingMessage): boolean {
-    return isSame(cookie(request.headers, SESSION_COOKIE), this.#session)
+    return isSame(cookie(request.headers, this.#cookieName), this.#session)
+  }
+
+  /** Cookies do not care about ports: without it, a second wallet in the same browser would take the first one's place. */
+  get #cookieName(): string {
+    return `kabuken_wallet_${this.#port()}`
   }
 
   /** The wallet's socket is for the wallet's own page, in the browser that opened the link. */
@@ -74,7 +78,7 @@ export class Screens {
       headers: {
         'Content-Type': 'text/html; charset=utf-8',
         'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-        'Set-Cookie': setCookie(SESSION_COOKIE, this.#session, '/'),
+        'Set-Cookie': setCookie(this.#cookieName, this.#session, '/'),
       },
       content:
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>Kabuken</title></html>',

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { assert } from '../../shared/kernel/assert.ts'
 import { CommandFailed, EXIT } from '../../shared/terminal/exit.ts'
 import type { Language } from '../../shared/wallet-api/views.ts'
 import { openBrowserHost, type BrowserHost } from '../browser/browser-host.ts'
@@ -30,6 +31,7 @@ export async function serveInBrowser({ note, ...wallet }: ServedWallet): Promise
     ...wallet,
     screens: builtScreens(),
     ports: systemPorts(),
+    program: { version: ownVersion(), updates: () => ({ state: 'off' }), checkForUpdates: () => {} },
     startNode: program === undefined ? undefined : nodeAsChildProcess(program),
     onFault: (fault) => {
       log.fault('wallet', fault)
@@ -44,13 +46,21 @@ export async function serveInBrowser({ note, ...wallet }: ServedWallet): Promise
 
 /** Beside the program when it is installed, else where the build of this source tree puts them. */
 function builtScreens(): string {
-  const own = import.meta.dirname
-  const folder = [join(own, 'renderer'), join(own, '../../out/renderer')].find((each) =>
-    existsSync(join(each, 'index.html')),
-  )
-  if (folder === undefined)
+  const page = beside('renderer/index.html', '../../out/renderer/index.html')
+  if (page === undefined)
     throw new CommandFailed(EXIT.usage, 'not_built', 'The screens are not built. Build them with: npm run build:app')
-  return folder
+  return dirname(page)
+}
+
+function ownVersion(): string {
+  const description = beside('../package.json', '../../package.json')
+  assert(description !== undefined, 'the package is described above the program')
+  return (JSON.parse(readFileSync(description, 'utf8')) as { version: string }).version
+}
+
+/** The first of these that is there, from where this program is: the bundle, or this source tree. */
+function beside(...paths: readonly string[]): string | undefined {
+  return paths.map((path) => join(import.meta.dirname, path)).find((path) => existsSync(path))
 }
 
 /** As the system says; the person's own choice in the settings counts before it. */
