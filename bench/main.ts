@@ -92,10 +92,11 @@ async function measureMarket(
   tell: (text: string) => void,
 ): Promise<Figures['parts'][number][]> {
   const investors = await joinMarket(market, size.investors)
-  tell(`${where}: orders`)
-  const orders = await measureOrders(market, investors, size, profiled)
+  // First, because before there are shares nobody can order any.
   tell(`${where}: transfers`)
   const transfers = await measureTransfers(market, investors, size, profiled)
+  tell(`${where}: orders`)
+  const orders = await measureOrders(market, investors, size, profiled)
   return [
     { what: `Orders accepted, ${where}`, measured: orders },
     { what: `Transfers registered, ${where}`, measured: transfers },
