@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CURRENCY } from '../../demo/cast.ts'
 import type { Json } from '../../shared/signing/canonical.ts'
+import { depositForAll } from './desk.ts'
 import { SETTING_MS, STORY } from './limits.ts'
 import { have, settledWallet } from './settled.ts'
 import { Stage, whyNot, type WalletWindow } from './stage.ts'
@@ -19,17 +19,7 @@ beforeAll(async () => {
   stage = await Stage.set((config) => config.replace(/^(authorised = .*)$/m, '$1\ncertificateValidityDays = 20'))
   ren = await settledWallet(stage, { name: 'Ren Uozumi', address: '1 Quay', language: 'en', shares: '100' })
   sumi = await settledWallet(stage, { name: '魚住 すみ', address: '波止場1', language: 'ja' })
-  await stage.market.atDesk('settlement', async (desk) => {
-    const { accounts } = await desk.ask('settlement.accounts', {})
-    for (const { userId } of accounts)
-      await desk.ask('settlement.deposit', {
-        userId,
-        currency: CURRENCY,
-        amountMinor: 100_000n,
-        reference: `care-${userId}`,
-        operator: 'operator',
-      })
-  })
+  await depositForAll(stage.market, 100_000n)
 }, SETTING_MS)
 
 afterAll(async () => {

@@ -21,6 +21,21 @@ export async function depositFor(market: DemoMarket, amountMinor: bigint): Promi
   })
 }
 
+/** Pays in to everybody who has an account. */
+export async function depositForAll(market: DemoMarket, amountMinor: bigint): Promise<void> {
+  await market.atDesk('settlement', async (desk) => {
+    const { accounts } = await desk.ask('settlement.accounts', {})
+    for (const { userId } of accounts)
+      await desk.ask('settlement.deposit', {
+        userId,
+        currency: CURRENCY,
+        amountMinor,
+        reference: `first-${userId}`,
+        operator: OPERATOR,
+      })
+  })
+}
+
 /** 1,000 shares of the brewery at 1,250; what a subscriber needs to name. */
 export async function offerShares(market: DemoMarket) {
   const terms = TERMS['HOSHI'] ?? ''

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CURRENCY } from '../../demo/cast.ts'
-import { offerShares } from './desk.ts'
+import { depositForAll, offerShares } from './desk.ts'
 import { savedBy, settledWallet } from './settled.ts'
 import { SETTING_MS, STORY, within } from './limits.ts'
 import { Stage, whyNot, type WalletWindow } from './stage.ts'
@@ -16,17 +15,7 @@ beforeAll(async () => {
   stage = await Stage.set()
   emi = await settledWallet(stage, { name: 'Emi Takamori', address: '41 Old Cedar Road', language: 'en' })
   botan = await settledWallet(stage, { name: '如月 牡丹', address: '芦屋市灯籠通12', language: 'ja' })
-  await stage.market.atDesk('settlement', async (desk) => {
-    const { accounts } = await desk.ask('settlement.accounts', {})
-    for (const { userId } of accounts)
-      await desk.ask('settlement.deposit', {
-        userId,
-        currency: CURRENCY,
-        amountMinor: 1_000_000n,
-        reference: `first-${userId}`,
-        operator: 'operator',
-      })
-  })
+  await depositForAll(stage.market, 1_000_000n)
 }, SETTING_MS)
 
 afterAll(async () => {

@@ -60,6 +60,21 @@ async function certificate(change: Partial<ShareCertificate> = {}): Promise<stri
   return signJws(key, shareCertificate.typ, writeMembers(shareCertificate.schema, content))
 }
 
+/** The attached certificate is the one of zeros. */
+async function signEndorsement(digit: string, signer: Signer): Promise<string> {
+  const content = {
+    certificateId: digit.repeat(26),
+    certificate: await certificate(),
+    quantity: 40n,
+    transferorUserId: 'inv-0000000000',
+    transfereeUserId: 'inv-1111111111',
+    cause: 'gift' as const,
+    issuedAt: NOW,
+    validUntil: NOW + 86_400_000,
+  }
+  return signJws(signer, endorsement.typ, writeMembers(endorsement.schema, content))
+}
+
 async function sale(change: Partial<Extract<Order, { side: 'sell' }>> = {}): Promise<Order> {
   return {
     side: 'sell',
@@ -126,17 +141,7 @@ describe('the signer that asks', () => {
 
   it('shows an endorsement: which certificate, how many shares, to whom, until when', async () => {
     const { signer, asked } = asking(true)
-    const content = {
-      certificateId: '0'.repeat(26),
-      certificate: await certificate(),
-      quantity: 40n,
-      transferorUserId: 'inv-0000000000',
-      transfereeUserId: 'inv-1111111111',
-      cause: 'gift' as const,
-      issuedAt: NOW,
-      validUntil: NOW + 86_400_000,
-    }
-    await signJws(signer, endorsement.typ, writeMembers(endorsement.schema, content))
+    await signEndorsement('0', signer)
     expect(asked).toMatchObject([
       { kind: 'endorsement', quantity: 40n, transfereeUserId: 'inv-1111111111', certificate: { quantity: 100n } },
     ])
@@ -188,18 +193,7 @@ describe('the signer that asks', () => {
 
   it('refuses to sign an endorsement of another certificate than is attached', async () => {
     const { signer, asked } = asking(true)
-    const content = {
-      certificateId: '1'.repeat(26),
-      certificate: await certificate(),
-      quantity: 40n,
-      transferorUserId: 'inv-0000000000',
-      transfereeUserId: 'inv-1111111111',
-      cause: 'gift' as const,
-      issuedAt: NOW,
-      validUntil: NOW + 86_400_000,
-    }
-    const signing = signJws(signer, endorsement.typ, writeMembers(endorsement.schema, content))
-    await expect(signing).rejects.toMatchObject({ code: 'kind_not_allowed' })
+    await expect(signEndorsement('1', signer)).rejects.toMatchObject({ code: 'kind_not_allowed' })
     expect(asked).toEqual([])
   })
 

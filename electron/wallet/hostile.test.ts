@@ -6,7 +6,7 @@ import { randomIds, systemRandom } from '../../server/runtime/ids.ts'
 import type { Refusal, Result } from '../../shared/kernel/result.ts'
 import { DAY, NOW } from '../../shared/pki/forge.ts'
 import type { Schedule } from '../../shared/protocol/link.ts'
-import type { Keychain, Secret } from './keychain/keychain.ts'
+import { memoryKeychain } from './keychain/testing/memory-keychain.ts'
 import { CLASS, HostileMarket, type Asked } from './testing/hostile-market.ts'
 import { openWallet, type Wallet, type WalletOptions } from './wallet.ts'
 
@@ -22,15 +22,6 @@ let options: WalletOptions
 const hasty: Schedule = (delayMs, run) => {
   const timer = setTimeout(run, delayMs > 5_000 ? delayMs : 1)
   return () => clearTimeout(timer)
-}
-
-function memoryKeychain(): Keychain {
-  const secrets = new Map<string, Secret>()
-  return {
-    load: (name) => Promise.resolve(secrets.get(name)),
-    create: (name, secret) => Promise.resolve(void secrets.set(name, secret.slice())),
-    remove: (name) => Promise.resolve(void secrets.delete(name)),
-  }
 }
 
 async function granted<T>(outcome: Promise<Result<T, Refusal>>): Promise<T> {

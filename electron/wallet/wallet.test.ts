@@ -9,7 +9,8 @@ import { TYP } from '../../shared/protocol/message.ts'
 import { parseJws } from '../../shared/signing/jws.ts'
 import { systemPorts } from '../host/system-ports.ts'
 import { walletSocket } from './connection/wallet-socket.ts'
-import { KeychainError, type Keychain, type Secret } from './keychain/keychain.ts'
+import type { Secret } from './keychain/keychain.ts'
+import { memoryKeychain } from './keychain/testing/memory-keychain.ts'
 import { openWallet, type MarketUpdate, type Confirmable, type Wallet, type WalletOptions } from './wallet.ts'
 
 /** One node with all four roles, and wallets that talk to it over real sockets. */
@@ -35,19 +36,6 @@ afterEach(async () => {
 })
 
 afterAll(() => market.close())
-
-function memoryKeychain(): Keychain {
-  const secrets = new Map<string, Secret>()
-  return {
-    load: (name) => Promise.resolve(secrets.get(name)),
-    create: (name, secret) => {
-      if (secrets.has(name)) throw new KeychainError('keychain_exists', name)
-      secrets.set(name, secret.slice())
-      return Promise.resolve()
-    },
-    remove: (name) => Promise.resolve(void secrets.delete(name)),
-  }
-}
 
 /** Everything about a person's machine; the wallet can be opened on it again and again. */
 interface Machine {

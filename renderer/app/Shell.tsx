@@ -1,5 +1,5 @@
-import { Ellipsis, Eye, EyeOff, FolderOpen, Lock } from 'lucide-react'
-import { useRef, type ReactNode } from 'react'
+import { Ellipsis, Eye, EyeOff, FolderOpen, Lock, type LucideIcon } from 'lucide-react'
+import { useRef, type ComponentProps, type ReactNode } from 'react'
 import { FileTrigger } from 'react-aria-components/FileTrigger'
 import { useTranslation } from 'react-i18next'
 import type { Overview } from '../../shared/wallet-api/views.ts'
@@ -54,27 +54,15 @@ export function Shell({
         </span>
         {navigation && (
           <span className={css['tools']}>
-            <span title={t('opened.button')}>
-              <FileTrigger onSelect={(files) => void openFiles(files ?? [])}>
-                <Button look="quiet" aria-label={t('opened.button')}>
-                  <FolderOpen aria-hidden="true" size={20} />
-                </Button>
-              </FileTrigger>
-            </span>
-            <span title={hidden ? t('amount.show') : t('amount.hide')}>
-              <Button
-                look="quiet"
-                aria-label={hidden ? t('amount.show') : t('amount.hide')}
-                onPress={() => void changeSettings({ hideAmounts: !hidden })}
-              >
-                {hidden ? <EyeOff aria-hidden="true" size={20} /> : <Eye aria-hidden="true" size={20} />}
-              </Button>
-            </span>
-            <span title={t('lock.lock')}>
-              <Button look="quiet" aria-label={t('lock.lock')} isPending={lock.busy} onPress={() => void lock.run({})}>
-                <Lock aria-hidden="true" size={20} />
-              </Button>
-            </span>
+            <FileTrigger onSelect={(files) => void openFiles(files ?? [])}>
+              <Tool label={t('opened.button')} icon={FolderOpen} />
+            </FileTrigger>
+            <Tool
+              label={hidden ? t('amount.show') : t('amount.hide')}
+              icon={hidden ? EyeOff : Eye}
+              onPress={() => void changeSettings({ hideAmounts: !hidden })}
+            />
+            <Tool label={t('lock.lock')} icon={Lock} isPending={lock.busy} onPress={() => void lock.run({})} />
           </span>
         )}
       </header>
@@ -86,6 +74,24 @@ export function Shell({
         {children}
       </main>
     </div>
+  )
+}
+
+/** A button with a picture alone; its name comes up under the pointer. */
+function Tool({
+  label,
+  icon: Icon,
+  ...props
+}: Pick<ComponentProps<typeof Button>, 'isPending' | 'onPress'> & {
+  readonly label: string
+  readonly icon: LucideIcon
+}) {
+  return (
+    <span title={label}>
+      <Button {...props} look="quiet" aria-label={label}>
+        <Icon aria-hidden="true" size={20} />
+      </Button>
+    </span>
   )
 }
 

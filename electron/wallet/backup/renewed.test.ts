@@ -6,7 +6,7 @@ import { must, openTestMarket, type TestMarket } from '../../../server/node/test
 import { writeMarketLink } from '../../../shared/market/market-link.ts'
 import type { OperationName, ReplyBody, RequestBody } from '../../../shared/protocol/catalogue/catalogue.ts'
 import { systemPorts } from '../../host/system-ports.ts'
-import type { Keychain, Secret } from '../keychain/keychain.ts'
+import { memoryKeychain } from '../keychain/testing/memory-keychain.ts'
 import { openBackup, openWallet, type Confirmable, type Wallet } from '../wallet.ts'
 
 /** Backups from before a renewal, at a real node. */
@@ -55,16 +55,6 @@ async function later(days: number): Promise<void> {
   await place.start()
   await place.node.ready
   await market.refresh()
-}
-
-/** Of a machine that is lost with all that is in it. */
-function memoryKeychain(): Keychain {
-  const secrets = new Map<string, Secret>()
-  return {
-    load: (name) => Promise.resolve(secrets.get(name)),
-    create: (name, secret) => Promise.resolve(void secrets.set(name, secret.slice())),
-    remove: (name) => Promise.resolve(void secrets.delete(name)),
-  }
 }
 
 async function open(): Promise<Wallet> {
